@@ -1,0 +1,25 @@
+const common = {
+  testEnvironment: 'node',
+  transform: { '\\.ts$': '<rootDir>/test/jest/transform.cjs' },
+  modulePathIgnorePatterns: ['<rootDir>/(build|cdk.out|coverage|.decant)/'],
+};
+
+const project = (name, more = {}) => ({
+  ...common,
+  displayName: name,
+  testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
+  ...more,
+});
+
+export default {
+  maxWorkers: 2,
+  coverageProvider: 'v8',
+  reporters: ['default', '<rootDir>/test/jest/counts.cjs'],
+  projects: [
+    project('unit'),
+    project('drift'),
+    project('infra', { globalSetup: '<rootDir>/test/jest/synth.cjs' }),
+    project('local'),
+    project('e2e'),
+  ],
+};

@@ -1,0 +1,47 @@
+/** Environment variables: declared once, so that the compiler binds the writer (a stack) to the reader (a program). */
+
+export const ArrivalsEnv = {
+  environment: 'ENVIRONMENT',
+  rawBucket: 'RAW_BUCKET',
+  workBucket: 'WORK_BUCKET',
+  ledgerTable: 'LEDGER_TABLE',
+  ingestMachine: 'INGEST_MACHINE_ARN',
+} as const;
+
+export const SweeperEnv = ArrivalsEnv;
+
+export const RegisterEnv = {
+  environment: 'ENVIRONMENT',
+  workBucket: 'WORK_BUCKET',
+  transformedBucket: 'TRANSFORMED_BUCKET',
+  quarantineBucket: 'QUARANTINE_BUCKET',
+  catalogDatabase: 'CATALOG_DATABASE',
+} as const;
+
+/** What the task definition sets once. */
+export const TransformerEnv = {
+  environment: 'ENVIRONMENT',
+  rawBucket: 'RAW_BUCKET',
+  workBucket: 'WORK_BUCKET',
+  transformedBucket: 'TRANSFORMED_BUCKET',
+  quarantineBucket: 'QUARANTINE_BUCKET',
+  ledgerTable: 'LEDGER_TABLE',
+  catalogDatabase: 'CATALOG_DATABASE',
+  /** Of the whole task; the engine's memory limit follows from it. */
+  memoryMiB: 'TASK_MEMORY_MIB',
+  vcpu: 'TASK_VCPU',
+  scratchGiB: 'SCRATCH_GIB',
+} as const;
+
+/** What each run of the task is told: one of the first three, then who asks. */
+export const TransformerInput = {
+  shardKey: 'SHARD_KEY',
+  shardListKey: 'SHARD_LIST_KEY',
+  /** One object of the raw bucket by hand, newest version. */
+  inputKey: 'INPUT_KEY',
+  run: 'RUN',
+  attempt: 'ATTEMPT',
+  retry: 'RETRY',
+} as const;
+
+export type Env<T extends Record<string, string>> = Record<T[keyof T], string>;

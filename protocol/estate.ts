@@ -1,0 +1,75 @@
+/** The estate file `decant.yaml`: environments, sources and datasets with their contracts. */
+import { z } from 'zod';
+import { Contract } from './contract.ts';
+
+export const Name = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'must match ^[a-z][a-z0-9-]{0,39}$');
+
+export const sourceKinds = ['folder', 'nfs', 'smb', 'hdfs', 'object-store', 's3', 'azure-blob', 'postgresql', 'sqlserver'] as const;
+
+export const Source = z.strictObject({
+  kind: z.enum(sourceKinds),
+  description: z.string().optional(),
+  /** Where it is: a path, `host:/export`, `//host/share`, a URL or a bucket. */
+  location: z.string().optional(),
+});
+
+export const Quotas = z.strictObject({
+  /** Fargate On-Demand vCPU quota of the account. AWS gives new accounts 6. */
+  fargateVcpu: z.int().positive().default(6),
+});
+
+export const TaskSize = z.strictObject({
+  vcpu: z.union([z.literal(1), z.literal(2), z.literal(4), z.literal(8), z.literal(16)]).default(2),
+  memoryGiB: z.int().min(2).max(120).default(8),
+  /** Scratch disk, 21 to 200. */
+  scratchGiB: z.int().min(21).max(200).default(100),
+});
+
+export const ShardSize = z.strictObject({
+  maxObjects: z.int().min(1).max(1000).default(1000),
+  /** Raw MiB of a shard, and the size above which an object is cut. */
+  maxMiB: z.int().min(1).max(8192).default(2048),
+});
+
+export const Environment = z
+  .strictObject({
+    kind: z.enum(['local', 'dev', 'prod']),
+    account: z.string().regex(/^\d{12}$/, 'must be 12 digits, in quotes').default('000000000000'),
+    region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/).default('us-east-1'),
+    zones: z.array(z.string()).min(1).max(3).optional(),
+    cidr: z.string().default('10.64.0.0/20'),
+    quotas: Quotas.default({ fargateVcpu: 6 }),
+    task: TaskSize.default({ vcpu: 2, memoryGiB: 8, scratchGiB: 100 }),
+    shard: ShardSize.default({ maxObjects: 1000, maxMiB: 2048 }),
+    /** Seconds that the arrivals function gathers events before it packs them; a lone object starts within 60 s. */
+    gatherSec: z.int().min(0).max(30).default(20),
+    /** Athena: bytes that one query may scan, in GiB. */
+    scanLimitGiB: z.int().positive().default(1024),
+    /** Who is told of alarms. */
+    alarmEmails: z.array(z.email()).default([]),
+    /** Data goes with the stacks. Allowed outside prod only. */
+    deleteData: z.boolean().default(false),
+    /** prod: years that evidence stays locked (COMPLIANCE). */
+    evidenceYears: z.int().min(1).max(100).optional(),
+    tags: z.record(z.string(), z.string()).default({}),
+  })
+  .refine((e) => e.kind !== 'prod' || !e.deleteData, { path: ['deleteData'], message: 'prod never deletes data; remove deleteData' })
+  .refine((e) => e.kind !== 'prod' || e.evidenceYears !== undefined, { path: ['evidenceYears'], message: 'prod must state how many years evidence stays locked' })
+  .refine((e) => e.kind === 'local' || e.account !== '000000000000', { path: ['account'], message: 'give the 12-digit AWS account' });
+export type Environment = z.infer<typeof Environment>;
+
+export const Dataset = z.strictObject({
+  source: Name,
+  description: z.string().optional(),
+  contract: Contract,
+});
+export type Dataset = z.infer<typeof Dataset>;
+
+export const Estate = z.strictObject({
+  /** Prefix of stacks and names. */
+  estate: Name,
+  environments: z.record(Name, Environment),
+  sources: z.record(Name, Source),
+  datasets: z.record(Name, Dataset),
+});
+export type Estate = z.infer<typeof Estate>;

@@ -1,0 +1,98 @@
+/**
+ * Object keys. Each shape has one definition that builds a key, parses it and yields the pattern for grants,
+ * so that a program, a policy and a person reading a bucket never disagree.
+ */
+
+/** A key's shape, such as `results/{dataset}/{shard}.json`. `{path}` may contain slashes; no other field may. */
+export interface KeyShape<F extends string> {
+  /** The shape as written, for documentation. */
+  readonly shape: string;
+  /** Builds a key. Throws a RangeError when a field is empty or holds a slash where none is allowed. */
+  key(fields: Record<F, string>): string;
+  /** Takes a key apart; undefined when it is not of this shape. */
+  parse(key: string): Record<F, string> | undefined;
+  /** The key pattern for IAM resources: every field that is not given becomes `*`. */
+  pattern(fields?: Partial<Record<F, string>>): string;
+  /** The longest literal prefix, for listings. Fields are filled from the left and stop at the first missing one. */
+  prefix(fields?: Partial<Record<F, string>>): string;
+}
+
+type FieldsOf<S extends string> = S extends `${string}{${infer F}}${infer Rest}` ? F | FieldsOf<Rest> : never;
+
+function shape<const S extends string>(text: S): KeyShape<FieldsOf<S>> {
+  type F = FieldsOf<S>;
+  const pieces = text.split(/\{(\w+)\}/); // literal, field, literal, field, …
+  const isField = (i: number) => i % 2 === 1;
+  const matcher = new RegExp(
+    `^${pieces.map((p, i) => (isField(i) ? (p === 'path' ? '([^]+)' : '([^/]+)') : p.replace(/[.*+?^$()|[\]\\]/g, '\\$&'))).join('')}$`,
+  );
+  const names = pieces.filter((_, i) => isField(i)) as F[];
+  return {
+    shape: text,
+    key(fields) {
+      return pieces
+        .map((p, i) => {
+          if (!isField(i)) return p;
+          const value = fields[p as F];
+          if (!value || (p !== 'path' && value.includes('/'))) {
+            throw new RangeError(`key ${text}: field ${p} must be non-empty and hold no slash, got "${value}"`);
+          }
+          return value;
+        })
+        .join('');
+    },
+    parse(key) {
+      const found = matcher.exec(key);
+      if (!found) return undefined;
+      return Object.fromEntries(names.map((n, i) => [n, found[i + 1] ?? ''])) as Record<F, string>;
+    },
+    pattern: (fields = {}) => pieces.map((p, i) => (isField(i) ? (fields[p as F] ?? '*') : p)).join(''),
+    prefix(fields = {}) {
+      let out = '';
+      for (const [i, p] of pieces.entries()) {
+        const part = isField(i) ? fields[p as F] : p;
+        if (part === undefined) break;
+        out += part;
+      }
+      return out;
+    },
+  };
+}
+
+/** The raw bucket: as delivered; `path` is the path at the source, unchanged. */
+export const RawKeys = { object: shape('{source}/{dataset}/{path}') } as const;
+
+/** The work bucket. `hash` is the contract's content hash; `shard` and `list` are ids from protocol/shard.ts. */
+export const WorkKeys = {
+  contract: shape('contracts/{hash}.json'),
+  shard: shape('shards/{dataset}/{shard}.jsonl'),
+  /** The shards of one backfill task, in order; one key of a shard file a line. */
+  list: shape('lists/{dataset}/{list}/{part}.jsonl'),
+  /** The index of a backfill: one `{"list": key}` a line, read by the Distributed Map. */
+  listIndex: shape('lists/{dataset}/{list}.jsonl'),
+  result: shape('results/{dataset}/{shard}.json'),
+  /** What a shard delivers to a merge table, before the merge; kept, so that a merge can be computed anew. */
+  delta: shape('deltas/{table}/{shard}.parquet'),
+  mapResults: shape('map-runs/{path}'),
+  athena: shape('athena/{path}'),
+} as const;
+
+/** The transformed bucket. */
+export const TransformedKeys = {
+  /** `partition` is `name=value`, for example `delivery_date=2026-11-20`. */
+  partitioned: shape('{table}/{partition}/{shard}.parquet'),
+  unpartitioned: shape('{table}/{shard}.parquet'),
+  /** A whole merge table; `snapshot` is an id that the catalog's table location points at. */
+  snapshot: shape('{table}/snapshot-{snapshot}/{part}.parquet'),
+  snapshotIndex: shape('{table}/snapshot-{snapshot}/_snapshot.json'),
+  /** Object versions whose rows `<table>_current` hides. */
+  superseded: shape('superseded_objects/{shard}.parquet'),
+} as const;
+
+/** The quarantine bucket. */
+export const QuarantineKeys = {
+  /** Raw records of one member that broke the contract, one after the other; offsets are in the reasons. */
+  payload: shape('payloads/{dataset}/{shard}/{member}.bin'),
+  /** The table of reasons, one row a quarantined record or object. */
+  reasons: shape('reasons/dataset={dataset}/{shard}.parquet'),
+} as const;

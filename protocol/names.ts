@@ -1,0 +1,33 @@
+/** Names that more than one program or stack uses. */
+
+/** Stacks, in deployment order. */
+export const stackNames = ['network', 'security', 'storage', 'ingest', 'catalog'] as const;
+export type StackName = (typeof stackNames)[number];
+/** CloudFormation name of a stack, for example `bpc-dev-storage`. */
+export const stackId = (estate: string, environment: string, stack: StackName): string => `${estate}-${environment}-${stack}`;
+
+/** Glue database of an environment. */
+export const databaseName = (estate: string, environment: string): string => `${estate}_${environment}`.replaceAll('-', '_');
+
+/** Columns that every row carries. */
+export const lineage = ['_source_key', '_source_version', '_source_row', '_run'] as const;
+
+/** Catalog tables that Decant writes beside the contracts' own. */
+export const ownTables = { reasons: 'quarantine_reasons', superseded: 'superseded_objects' } as const;
+
+/** Metrics (EMF), namespace `Decant`, dimensions environment and dataset only. Name → CloudWatch unit. */
+export const metricNamespace = 'Decant';
+export const metrics = {
+  ObjectsTransformed: 'Count',
+  ObjectsQuarantined: 'Count',
+  ObjectsUnclassified: 'Count',
+  RowsIn: 'Count',
+  RowsOut: 'Count',
+  RowsQuarantined: 'Count',
+  BytesIn: 'Bytes',
+  BytesOut: 'Bytes',
+  ObjectsRecorded: 'Count',
+  ShardsStarted: 'Count',
+  ShardsResumed: 'Count',
+} as const;
+export type MetricName = keyof typeof metrics;

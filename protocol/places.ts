@@ -1,0 +1,26 @@
+/** Physical names that programs look up: each environment publishes them as SSM parameters under one path. */
+
+/** SSM path of an environment. */
+export const placesPath = (estate: string, environment: string): string => `/decant/${estate}/${environment}`;
+
+/** Parameter names below the path; a stack's construct writes each, the CLI reads all with one call. */
+export const placeNames = [
+  'rawBucket',
+  'workBucket',
+  'transformedBucket',
+  'quarantineBucket',
+  'evidenceBucket',
+  'ledgerTable',
+  'arrivalsQueueUrl',
+  'arrivalsDlqUrl',
+  'ingestMachineArn',
+  'backfillMachineArn',
+  'transformerLogGroup',
+  'transformerCluster',
+  'catalogDatabase',
+  'athenaWorkgroup',
+  /** Hash over the deployed contracts, to tell a stale deployment from decant.yaml. */
+  'contractSet',
+] as const;
+export type PlaceName = (typeof placeNames)[number];
+export type Places = Readonly<Record<PlaceName, string>>;
