@@ -19,7 +19,7 @@ export default {
     project('unit'),
     project('drift'),
     project('infra', { globalSetup: '<rootDir>/test/jest/synth.cjs' }),
-    project('local'),
+    project('emulated', { globalSetup: '<rootDir>/test/jest/emulator.cjs', globalTeardown: '<rootDir>/test/jest/emulator-down.cjs' }),
     project('e2e'),
   ],
 };
