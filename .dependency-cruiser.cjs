@@ -3,7 +3,7 @@ const only = (from, ...to) => ({
   name: `${from}-imports`,
   severity: 'error',
   from: { path: `^${from}/` },
-  to: { pathNot: [from, ...to].map((d) => `^${d}/`).concat('node_modules'), dependencyTypesNot: ['core'] },
+  to: { pathNot: [from, ...to].map((d) => `^${d}/`).concat('node_modules', '^package\\.json$'), dependencyTypesNot: ['core'] },
 });
 const noCdk = {
   name: 'programs-never-import-cdk',
@@ -25,7 +25,7 @@ module.exports = {
     only('lambda', 'runtime', 'protocol'),
     only('containers', 'runtime', 'protocol'),
     only('cli', 'runtime', 'protocol', 'local'),
-    only('bin', 'lib', 'cli', 'runtime', 'protocol'),
+    only('bin', 'lib', 'cli', 'runtime', 'protocol', 'scripts', 'build'),
     noCdk,
     noCrossHandler,
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },

@@ -1,0 +1,22 @@
+/** The verbs of the CLI. A verb's file is loaded only when the verb is called, so that start-up stays cheap. */
+import type { Verb } from './verb.ts';
+
+export interface VerbEntry {
+  readonly name: string;
+  readonly group: (typeof groups)[number];
+  /** One line of the overview. */
+  readonly summary: string;
+  readonly load: () => Promise<{ readonly verb: Verb }>;
+}
+
+/** Headings of the overview, in the order in which an operator meets them. */
+export const groups = ['Describe:', 'Deliver:', 'Look:', 'Mend:', 'Tend:', 'Laptop:'] as const;
+
+export const verbs: readonly VerbEntry[] = [
+  {
+    name: 'check',
+    group: 'Describe:',
+    summary: 'report every error of an estate file, or what changed in its contracts',
+    load: () => import('./check.ts'),
+  },
+];
