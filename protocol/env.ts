@@ -6,6 +6,9 @@ export const ArrivalsEnv = {
   workBucket: 'WORK_BUCKET',
   ledgerTable: 'LEDGER_TABLE',
   ingestMachine: 'INGEST_MACHINE_ARN',
+  /** The environment's `shard` sizes. */
+  shardMaxObjects: 'SHARD_MAX_OBJECTS',
+  shardMaxMiB: 'SHARD_MAX_MIB',
 } as const;
 
 export const SweeperEnv = ArrivalsEnv;
