@@ -6,11 +6,13 @@ import type { ObjectReason, RecordReason } from '../../../protocol/reasons.ts';
 export interface RawObject {
   readonly key: string;
   readonly version: string;
-  /** Scratch path of the bytes. For a part: of the part's bytes, cut at record boundaries by the reader itself. */
+  /** Scratch path of the bytes. For a part: of bytes [max(0, start − 1), end) of the object, or more of its end. */
   readonly path: string;
   readonly size: number;
   /** Only for a part of a cut object: its index, from 0, and whether bytes before or after it exist. */
   readonly part?: { readonly index: number; readonly start: number; readonly end: number; readonly objectSize: number };
+  /** For a part: streams the object's bytes from an absolute offset, to complete the record that crosses `end`. */
+  readonly readOn?: (from: number) => AsyncIterable<Uint8Array>;
 }
 
 /** One record that cannot become a row, found while staging. */
