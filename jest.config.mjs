@@ -1,6 +1,8 @@
 const common = {
   testEnvironment: 'node',
-  transform: { '\\.ts$': '<rootDir>/test/jest/transform.cjs' },
+  transform: { '\\.(ts|mjs)$': '<rootDir>/test/jest/transform.cjs' },
+  // Published as ES modules only, which jest cannot load as they are.
+  transformIgnorePatterns: ['/node_modules/(?!(hucre|zstddec)/)'],
   modulePathIgnorePatterns: ['<rootDir>/(build|cdk.out|coverage|.decant)/'],
 };
 
