@@ -1,0 +1,48 @@
+/** The CDK app: reads the estate file and creates a stage for each environment, or for the one that is asked for. */
+import { App } from 'aws-cdk-lib';
+import type { EstateContext } from '../lib/base/context.ts';
+import { EnvironmentStage } from '../lib/environment-stage.ts';
+import type { Estate } from '../protocol/estate.ts';
+import { canonicalJson, compileContracts } from '../runtime/contracts.ts';
+import { UserError } from '../runtime/errors.ts';
+import { loadEstateSync } from '../runtime/estate.ts';
+import { functionAssets, imageFolder } from './assets.ts';
+
+/** Names of the environments to create: all, or the one of `-c environment=NAME`. */
+function chosen(estate: Estate, name: unknown): string[] {
+  const names = Object.keys(estate.environments);
+  if (name === undefined) return names;
+  if (typeof name === 'string' && names.includes(name)) return [name];
+  throw new UserError(`-c environment=${String(name)} is not an environment of the estate; ${names.join(', ')}`);
+}
+
+function main(): void {
+  const app = new App();
+  const file: unknown = app.node.tryGetContext('estate') ?? 'decant.yaml';
+  if (typeof file !== 'string') throw new UserError('-c estate=FILE must name one file');
+  const estate = loadEstateSync(file);
+  const compiled = compileContracts(estate);
+  const functionAsset = functionAssets(estate.estate, canonicalJson(compiled));
+  for (const name of chosen(estate, app.node.tryGetContext('environment'))) {
+    const environment = estate.environments[name];
+    if (!environment) continue;
+    const context: EstateContext = {
+      estate: estate.estate,
+      environmentName: name,
+      environment,
+      contractSet: compiled.contractSet,
+      functionAsset,
+      imageFolder: imageFolder(),
+    };
+    new EnvironmentStage(app, context);
+  }
+  app.synth();
+}
+
+try {
+  main();
+} catch (error) {
+  // What the user can mend is said without a stack.
+  console.error(error instanceof UserError || error instanceof RangeError ? error.message : error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,44 @@
+/** An alarm with an owner, a recipient and an article in the runbook. */
+import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import { alarms, type AlarmId } from '../../protocol/alarms.ts';
+import type { EstateContext } from './context.ts';
+
+/** Recipient of alarms, and whose they are. */
+export interface AlarmTarget {
+  readonly topic: ITopic;
+  readonly context: EstateContext;
+}
+
+export interface OperatorAlarmProps {
+  readonly metric: IMetric;
+  /** @default 1 */
+  readonly threshold?: number;
+  /** @default 1 */
+  readonly periods?: number;
+  /** Breaches when the metric is below the threshold instead of at or above it. */
+  readonly below?: boolean;
+  /** `silence is good`: nothing happened, so nothing broke. `silence is bad`: a heartbeat is missing. */
+  readonly silence: 'good' | 'bad';
+}
+
+export class OperatorAlarm extends Alarm {
+  constructor(scope: Construct, id: AlarmId, target: AlarmTarget, props: OperatorAlarmProps) {
+    const { estate, environmentName } = target.context;
+    super(scope, id, {
+      alarmName: `${estate}-${environmentName}-${id}`,
+      alarmDescription: `${alarms[id]} Runbook: docs/runbook.md#${id}`,
+      metric: props.metric,
+      threshold: props.threshold ?? 1,
+      evaluationPeriods: props.periods ?? 1,
+      comparisonOperator: props.below
+        ? ComparisonOperator.LESS_THAN_THRESHOLD
+        : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: props.silence === 'good' ? TreatMissingData.NOT_BREACHING : TreatMissingData.BREACHING,
+    });
+    this.addAlarmAction(new SnsAction(target.topic));
+    this.addOkAction(new SnsAction(target.topic));
+  }
+}

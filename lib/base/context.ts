@@ -1,0 +1,35 @@
+/** What every stack knows: whose estate, which environment, and the contracts that are deployed with it. */
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Environment } from '../../protocol/estate.ts';
+
+export interface EstateContext {
+  readonly estate: string;
+  readonly environmentName: string;
+  readonly environment: Environment;
+  /** Hash over the compiled contracts. */
+  readonly contractSet: string;
+  /** Folder of one function's code with `contracts.json` beside it. */
+  functionAsset(name: FunctionName): string;
+  /** Folder of the transformer's image: Dockerfile, bundle and vendored engine. */
+  readonly imageFolder: string;
+}
+
+/** Functions that have a bundle under build/lambda/. */
+export const functionNames = ['arrivals', 'sweeper', 'register'] as const;
+export type FunctionName = (typeof functionNames)[number];
+
+/** Data goes with the stacks only where kind and flag both say so. */
+export const deletesData = (e: Environment): boolean => e.kind !== 'prod' && e.deleteData;
+
+/** Removal policy of everything that holds data or the means to read it. */
+export const dataRemoval = (e: Environment): RemovalPolicy =>
+  deletesData(e) ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN;
+
+/** Removal policy of logs, which are data in prod only. */
+export const logRemoval = (e: Environment): RemovalPolicy =>
+  e.kind === 'prod' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+
+/** A year in prod, so that a yearly review still finds its runs; elsewhere what debugging needs. */
+export const logRetention = (e: Environment): RetentionDays =>
+  ({ local: RetentionDays.ONE_WEEK, dev: RetentionDays.ONE_MONTH, prod: RetentionDays.THIRTEEN_MONTHS })[e.kind];

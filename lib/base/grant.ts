@@ -1,0 +1,30 @@
+/** Grants that name what they allow: key patterns, and the key only through the service that holds the data. */
+import { Stack } from 'aws-cdk-lib';
+import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+
+/** Adds a statement to a principal's own policy. */
+export function allow(
+  grantee: IGrantable,
+  actions: string[],
+  resources: string[],
+  conditions?: Record<string, Record<string, unknown>>,
+): void {
+  grantee.grantPrincipal.addToPrincipalPolicy(
+    new PolicyStatement({ actions, resources, ...(conditions && { conditions }) }),
+  );
+}
+
+/** Use of a key through one service only: never on data that the principal holds itself. */
+export function allowKey(
+  grantee: IGrantable,
+  key: IKey,
+  service: 's3' | 'dynamodb' | 'sqs',
+  use: 'read' | 'write',
+): void {
+  // Parts of a multipart upload are read back when it is completed, so writing needs Decrypt too
+  // (S3 user guide, mpuoverview, permissions).
+  const actions = use === 'read' ? ['kms:Decrypt'] : ['kms:Decrypt', 'kms:GenerateDataKey'];
+  const { region } = Stack.of(key);
+  allow(grantee, actions, [key.keyArn], { StringEquals: { 'kms:ViaService': `${service}.${region}.amazonaws.com` } });
+}

@@ -1,0 +1,25 @@
+/** One environment: all of its stacks, in order. */
+import { Stage } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { Places } from '../protocol/places.ts';
+import type { EstateContext } from './base/context.ts';
+import { CatalogStack } from './catalog/catalog-stack.ts';
+import { IngestStack } from './ingest/ingest-stack.ts';
+import { NetworkStack } from './network/network-stack.ts';
+import { SecurityStack } from './security/security-stack.ts';
+import { StorageStack } from './storage/storage-stack.ts';
+
+export class EnvironmentStage extends Stage {
+  /** Everything that programs look up; a place that no stack publishes does not compile. */
+  readonly places: Places;
+
+  constructor(scope: Construct, context: EstateContext) {
+    super(scope, context.environmentName);
+    const security = new SecurityStack(this, context);
+    const { network } = new NetworkStack(this, context, security.logsKey);
+    const storage = new StorageStack(this, context, security.dataKey);
+    const ingest = new IngestStack(this, context, { network, security, buckets: storage.buckets });
+    const catalog = new CatalogStack(this, context, storage.buckets.work, security.dataKey);
+    this.places = { ...storage.places.values, ...ingest.places.values, ...catalog.places.values };
+  }
+}

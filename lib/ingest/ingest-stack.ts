@@ -1,0 +1,57 @@
+/** From an event of the raw bucket to Parquet: queue, functions, ledger, task and workflows. */
+import type { Construct } from 'constructs';
+import type { EstateContext } from '../base/context.ts';
+import { EstateStack } from '../base/estate-stack.ts';
+import { PublishedPlaces } from '../base/places.ts';
+import type { Network } from '../network/network.ts';
+import type { SecurityStack } from '../security/security-stack.ts';
+import type { Buckets } from '../storage/buckets.ts';
+import { ArrivalsQueue } from './arrivals-queue.ts';
+import { BackfillWorkflow } from './backfill-workflow.ts';
+import { Arrivals, ARRIVALS_TIMEOUT, Register, Sweeper } from './functions.ts';
+import { IngestWorkflow } from './ingest-workflow.ts';
+import { LedgerTable } from './ledger.ts';
+import { ObjectAlarms } from './object-alarms.ts';
+import { TransformerTask } from './transformer-task.ts';
+
+export interface IngestStackProps {
+  readonly network: Network;
+  readonly security: SecurityStack;
+  readonly buckets: Buckets;
+}
+
+export class IngestStack extends EstateStack {
+  readonly places;
+
+  constructor(scope: Construct, context: EstateContext, { network, security, buckets }: IngestStackProps) {
+    super(scope, 'ingest', context);
+    const { dataKey, messagesKey, logsKey, alarms } = security;
+    const common = { buckets, logsKey, alarms };
+    const ledger = new LedgerTable(this, context, dataKey, alarms);
+    const { vpc, taskSecurityGroup: securityGroup } = network;
+    const task = new TransformerTask(this, context, { vpc, securityGroup, buckets, ledger, logsKey });
+    const register = new Register(this, context, common).program;
+    const ingest = new IngestWorkflow(this, context, { task, register, logsKey, alarms }).machine;
+    const backfill = new BackfillWorkflow(this, context, { ingest, work: buckets.work, dataKey, logsKey, alarms })
+      .machine;
+    const arrivals = new ArrivalsQueue(this, {
+      rawBucket: buckets.raw,
+      key: messagesKey,
+      functionTimeout: ARRIVALS_TIMEOUT,
+      alarms,
+    });
+    new Arrivals(this, context, arrivals, { ...common, ledger, ingest });
+    new Sweeper(this, context, { ...common, ledger, ingest });
+    new ObjectAlarms(this, context, alarms);
+    this.places = new PublishedPlaces(this, context, {
+      ledgerTable: ledger.tableName,
+      arrivalsQueueUrl: arrivals.queue.queueUrl,
+      arrivalsDlqUrl: arrivals.deadLetters.queueUrl,
+      ingestMachineArn: ingest.stateMachineArn,
+      backfillMachineArn: backfill.stateMachineArn,
+      transformerLogGroup: task.logGroup.logGroupName,
+      transformerCluster: task.cluster.clusterName,
+      contractSet: context.contractSet,
+    });
+  }
+}

@@ -1,0 +1,232 @@
+/**
+ * The ingest workflow: one shard, or the shards of one list in turn. Whatever happens to some objects, what is
+ * finished is registered and announced first; only then does the execution end failed.
+ */
+import { Duration } from 'aws-cdk-lib';
+import { FargatePlatformVersion } from 'aws-cdk-lib/aws-ecs';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import {
+  Choice,
+  Condition,
+  Fail,
+  IntegrationPattern,
+  type IChainable,
+  JitterType,
+  JsonPath,
+  Pass,
+  Result,
+  type StateMachine,
+  Succeed,
+  TaskInput,
+  Timeout,
+} from 'aws-cdk-lib/aws-stepfunctions';
+import {
+  EcsFargateLaunchTarget,
+  EcsRunTask,
+  EventBridgePutEvents,
+  LambdaInvoke,
+} from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import { Construct } from 'constructs';
+import { TransformerInput } from '../../protocol/env.ts';
+import { type RegisterOutput, UpdatedEvent } from '../../protocol/workflow.ts';
+import { type AlarmTarget, OperatorAlarm } from '../base/alarm.ts';
+import type { EstateContext } from '../base/context.ts';
+import { failures, workflow } from './state-machine.ts';
+import type { TransformerTask } from './transformer-task.ts';
+
+/** What ECS answers when it has no room or too much to do; none of it is a failure of the shard. */
+const CAPACITY_ERRORS = [
+  'AmazonECS.Unknown',
+  'ECS.AmazonECSException',
+  'ECS.ThrottlingException',
+  'ECS.ServerException',
+  'ThrottlingException',
+];
+/** With waits of up to 15 minutes, halved by the jitter: about a day. */
+const CAPACITY_ATTEMPTS = 200;
+/** Spot interruptions and killed tasks; the claim keeps a second task from writing what the first one did. */
+const TASK_ATTEMPTS = 3;
+/** A list of shards takes about 15 minutes, a merge of a large table longer; a day with waits for capacity. */
+const TASK_TIMEOUT = Duration.hours(6);
+const RUN_TIMEOUT = Duration.days(3);
+
+/** More than any list holds: the first round always makes progress. */
+const EVERYTHING = 2 ** 31 - 1;
+
+export interface IngestWorkflowProps {
+  readonly task: TransformerTask;
+  readonly register: IFunction;
+  readonly logsKey: IKey;
+  readonly alarms: AlarmTarget;
+}
+
+const at = (path: string): string => JsonPath.stringAt(path);
+
+/** Text from a template with `{}` for each path. */
+const text = (template: string, ...paths: string[]): string => JsonPath.format(template, ...paths.map(at));
+
+export class IngestWorkflow extends Construct {
+  readonly machine: StateMachine;
+
+  constructor(scope: Construct, context: EstateContext, props: IngestWorkflowProps) {
+    super(scope, 'ingest');
+    this.machine = workflow(this, 'ingest', context, props.logsKey, RUN_TIMEOUT, this.definition(props));
+    new OperatorAlarm(this, 'ingest-failed', props.alarms, {
+      metric: failures(this.machine, Duration.minutes(5)),
+      silence: 'good', // No execution, no failure.
+    });
+  }
+
+  private definition({ task, register }: IngestWorkflowProps): IChainable {
+    const begin = new Pass(this, 'Everything is left to do', {
+      result: Result.fromObject({ shardsLeft: EVERYTHING }),
+      resultPath: '$.progress',
+    });
+    const transform = this.transform(task);
+    const registered = this.register(register);
+    const announced = this.announce();
+    const again = new Pass(this, 'Remember what is left', {
+      inputPath: '$.registered.shardsLeft',
+      resultPath: '$.progress.shardsLeft',
+    }).next(transform);
+
+    const failed = Condition.isPresent('$.failure');
+    const someLeft = Condition.numberGreaterThan('$.registered.shardsLeft', 0);
+    const verdict = new Choice(this, 'Did every object get through?')
+      .when(failed, new Fail(this, 'The task failed', { errorPath: '$.failure.Error', causePath: '$.failure.Cause' }))
+      .when(
+        someLeft,
+        this.fail(
+          'Shards are left over',
+          'ShardsLeft',
+          '{} shards of dataset {} made no progress',
+          'shardsLeft',
+          'dataset',
+        ),
+      )
+      .when(
+        Condition.numberGreaterThan('$.registered.objectsQuarantined', 0),
+        this.fail(
+          'Some objects are in quarantine',
+          'ObjectsQuarantined',
+          '{} of {} objects of dataset {} are in quarantine; the first is {}',
+          ...(['objectsQuarantined', 'objects', 'dataset', 'firstQuarantined'] as const),
+        ),
+      )
+      .otherwise(new Succeed(this, 'Every object is transformed', { outputPath: '$.registered' }));
+
+    const next = new Choice(this, 'Is more of the list left to do?')
+      .when(
+        Condition.and(
+          Condition.not(failed),
+          someLeft,
+          Condition.numberLessThanJsonPath('$.registered.shardsLeft', '$.progress.shardsLeft'),
+        ),
+        again,
+      )
+      .when(Condition.numberEquals('$.registered.objects', 0), verdict)
+      .otherwise(announced.next(verdict));
+
+    transform.addCatch(registered, { resultPath: '$.failure' });
+    return begin.next(transform).next(registered).next(next);
+  }
+
+  private transform(task: TransformerTask): EcsRunTask {
+    const inputs: [string, string][] = [
+      [TransformerInput.shardKey, at('$.shard')],
+      [TransformerInput.shardListKey, at('$.list')],
+      [TransformerInput.run, at('$$.Execution.Name')],
+      [TransformerInput.attempt, text('{}', '$.attempt')],
+      [TransformerInput.retry, text('{}', '$$.State.RetryCount')],
+    ];
+    const state = new EcsRunTask(this, 'Transform the shard', {
+      integrationPattern: IntegrationPattern.RUN_JOB,
+      cluster: task.cluster,
+      taskDefinition: task.definition,
+      launchTarget: new EcsFargateLaunchTarget({ platformVersion: FargatePlatformVersion.VERSION1_4 }),
+      subnets: { subnets: task.vpc.isolatedSubnets },
+      securityGroups: [task.securityGroup],
+      assignPublicIp: false,
+      containerOverrides: [
+        { containerDefinition: task.container, environment: inputs.map(([name, value]) => ({ name, value })) },
+      ],
+      taskTimeout: Timeout.duration(TASK_TIMEOUT),
+      resultPath: JsonPath.DISCARD,
+    });
+    state.addRetry({
+      errors: CAPACITY_ERRORS,
+      interval: Duration.seconds(20),
+      backoffRate: 1.5,
+      maxDelay: Duration.minutes(15),
+      maxAttempts: CAPACITY_ATTEMPTS,
+      jitterStrategy: JitterType.FULL,
+    });
+    // The longest wait is longer than a dead task's claim holds.
+    state.addRetry({
+      errors: ['States.TaskFailed'],
+      interval: Duration.minutes(1),
+      backoffRate: 3,
+      maxAttempts: TASK_ATTEMPTS,
+    });
+    return state;
+  }
+
+  private register(program: IFunction): LambdaInvoke {
+    const fields = {
+      dataset: true,
+      tables: true,
+      objects: true,
+      rowsIn: true,
+      rowsOut: true,
+      rowsQuarantined: true,
+      objectsQuarantined: true,
+      firstQuarantined: true,
+      shardsLeft: true,
+    } satisfies Record<keyof RegisterOutput, true>;
+    const state = new LambdaInvoke(this, 'Register tables and partitions', {
+      lambdaFunction: program,
+      payload: TaskInput.fromObject({
+        dataset: at('$.dataset'),
+        shard: at('$.shard'),
+        list: at('$.list'),
+        attempt: JsonPath.numberAt('$.attempt'),
+        run: at('$$.Execution.Name'),
+      }),
+      resultSelector: Object.fromEntries(Object.keys(fields).map((f) => [f, JsonPath.objectAt(`$.Payload.${f}`)])),
+      resultPath: '$.registered',
+    });
+    state.addRetry({
+      // Two shards of one table finished at once, or the catalog is busy.
+      errors: ['ConcurrentModificationException', 'ThrottlingException', 'Lambda.TooManyRequestsException'],
+      interval: Duration.seconds(2),
+      backoffRate: 2,
+      maxDelay: Duration.minutes(1),
+      maxAttempts: 10,
+      jitterStrategy: JitterType.FULL,
+    });
+    return state;
+  }
+
+  private announce(): EventBridgePutEvents {
+    const { source, detailType } = UpdatedEvent;
+    const detail = TaskInput.fromObject({
+      dataset: at('$.registered.dataset'),
+      tables: JsonPath.listAt('$.registered.tables'),
+      objects: JsonPath.numberAt('$.registered.objects'),
+      rowsOut: JsonPath.numberAt('$.registered.rowsOut'),
+      run: at('$$.Execution.Name'),
+    });
+    const state = new EventBridgePutEvents(this, 'Announce the updated dataset', {
+      entries: [{ source, detailType, detail }],
+      resultPath: JsonPath.DISCARD,
+    });
+    state.addRetry({ interval: Duration.seconds(2), backoffRate: 2, maxAttempts: 6, jitterStrategy: JitterType.FULL });
+    return state;
+  }
+
+  /** Ends the execution failed; the fields of what was registered fill the template. */
+  private fail(name: string, error: string, template: string, ...fields: (keyof RegisterOutput)[]): Fail {
+    return new Fail(this, name, { error, causePath: text(template, ...fields.map((f) => `$.registered.${f}`)) });
+  }
+}

@@ -1,0 +1,41 @@
+/** A function of ours: bundled code, a role with nothing but what it is granted, its own encrypted log. */
+import type { Duration } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Architecture, Code, Function, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import type { EstateContext, FunctionName } from '../base/context.ts';
+import { estateLogGroup } from '../base/logs.ts';
+
+export interface ProgramFunctionProps {
+  readonly description: string;
+  readonly timeout: Duration;
+  /** MiB; 1,769 are one vCPU. */
+  readonly memory: number;
+  readonly logsKey: IKey;
+  readonly environment: Record<string, string>;
+}
+
+export class ProgramFunction extends Function {
+  constructor(scope: Construct, name: FunctionName, context: EstateContext, props: ProgramFunctionProps) {
+    const logGroup = estateLogGroup(scope, `${name}-log`, context, props.logsKey, 'functions');
+    const role = new Role(scope, `${name}-role`, {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description: `Decant ${context.estate} ${context.environmentName}: ${name} function`,
+    });
+    logGroup.grantWrite(role);
+    super(scope, name, {
+      description: props.description,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      code: Code.fromAsset(context.functionAsset(name)),
+      handler: 'index.handler',
+      role,
+      logGroup,
+      tracing: Tracing.ACTIVE,
+      timeout: props.timeout,
+      memorySize: props.memory,
+      environment: { NODE_OPTIONS: '--enable-source-maps', ...props.environment },
+    });
+  }
+}

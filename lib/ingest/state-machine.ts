@@ -1,0 +1,53 @@
+/** What both workflows have in common: a log, traces, and failures that count. */
+import { type Duration } from 'aws-cdk-lib';
+import { type IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import {
+  DefinitionBody,
+  type IChainable,
+  LogLevel,
+  StateMachine,
+  StateMachineType,
+} from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+import type { EstateContext } from '../base/context.ts';
+import { estateLogGroup } from '../base/logs.ts';
+
+/** Known ahead, so that a machine may name itself in its own definition. */
+export const machineName = ({ estate, environmentName }: EstateContext, name: string): string =>
+  `${estate}-${environmentName}-${name}`;
+
+export function workflow(
+  scope: Construct,
+  name: string,
+  context: EstateContext,
+  logsKey: IKey,
+  timeout: Duration,
+  definition: IChainable,
+): StateMachine {
+  return new StateMachine(scope, 'machine', {
+    stateMachineName: machineName(context, name),
+    stateMachineType: StateMachineType.STANDARD,
+    definitionBody: DefinitionBody.fromChainable(definition),
+    timeout,
+    tracingEnabled: true,
+    logs: {
+      destination: estateLogGroup(scope, `${name}-log`, context, logsKey, 'states'),
+      level: LogLevel.ALL,
+      includeExecutionData: true, // Ids and keys only (protocol/workflow.ts).
+    },
+  });
+}
+
+/** Executions that ended badly, whatever AWS calls it. */
+export const failures = (machine: StateMachine, period: Duration): IMetric =>
+  new MathExpression({
+    label: 'failed executions',
+    expression: 'failed + timedOut + aborted',
+    period,
+    usingMetrics: {
+      failed: machine.metricFailed({ period }),
+      timedOut: machine.metricTimedOut({ period }),
+      aborted: machine.metricAborted({ period }),
+    },
+  });

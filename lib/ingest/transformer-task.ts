@@ -1,0 +1,128 @@
+/** The transformer: its image, what one task may use, and what it may touch. */
+import { Duration, Stack } from 'aws-cdk-lib';
+import type { IVpc, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
+import {
+  AwsLogDriverMode,
+  Cluster,
+  ContainerImage,
+  ContainerInsights,
+  type ContainerDefinition,
+  CpuArchitecture,
+  FargateTaskDefinition,
+  LinuxParameters,
+  LogDriver,
+  OperatingSystemFamily,
+} from 'aws-cdk-lib/aws-ecs';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { type Env, TransformerEnv } from '../../protocol/env.ts';
+import { QuarantineKeys, RawKeys, TransformedKeys, WorkKeys } from '../../protocol/keys.ts';
+import { databaseName } from '../../protocol/names.ts';
+import type { EstateContext } from '../base/context.ts';
+import { grantCatalogTables } from '../base/catalog-grant.ts';
+import { estateLogGroup } from '../base/logs.ts';
+import type { Buckets } from '../storage/buckets.ts';
+import { reservedMemoryMiB } from './fargate-size.ts';
+import type { LedgerTable } from './ledger.ts';
+
+/** User and group of the image (containers/transformer/Dockerfile). */
+const USER = '1000:1000';
+/** Scratch folder of the image; the only place that can be written. */
+const SCRATCH = '/work';
+
+export interface TransformerTaskProps {
+  readonly vpc: IVpc;
+  readonly securityGroup: SecurityGroup;
+  readonly buckets: Buckets;
+  readonly ledger: LedgerTable;
+  readonly logsKey: IKey;
+}
+
+export class TransformerTask extends Construct {
+  readonly cluster: Cluster;
+  readonly definition: FargateTaskDefinition;
+  readonly container: ContainerDefinition;
+  readonly logGroup: LogGroup;
+  readonly vpc: IVpc;
+  readonly securityGroup: SecurityGroup;
+
+  constructor(scope: Construct, context: EstateContext, props: TransformerTaskProps) {
+    super(scope, 'transformer');
+    const { task, kind } = context.environment;
+    this.vpc = props.vpc;
+    this.securityGroup = props.securityGroup;
+    this.cluster = new Cluster(this, 'cluster', {
+      vpc: props.vpc,
+      containerInsightsV2: kind === 'local' ? ContainerInsights.DISABLED : ContainerInsights.ENABLED,
+      enableFargateCapacityProviders: false, // A custom association; tasks name their launch type.
+    });
+    this.logGroup = estateLogGroup(this, 'transformer-log', context, props.logsKey, 'tasks');
+    this.definition = new FargateTaskDefinition(this, 'task', {
+      family: `${context.estate}-${context.environmentName}-transformer`,
+      cpu: task.vcpu * 1024,
+      memoryLimitMiB: reservedMemoryMiB(context.environmentName, context.environment),
+      ephemeralStorageGiB: task.scratchGiB,
+      runtimePlatform: { cpuArchitecture: CpuArchitecture.X86_64, operatingSystemFamily: OperatingSystemFamily.LINUX },
+      // Fargate copies the image's folder of that name, with its owner, into the task's storage.
+      volumes: [{ name: 'scratch' }],
+    });
+    this.container = this.addContainer(context, props);
+    this.grant(context, props);
+  }
+
+  private addContainer(context: EstateContext, { buckets, ledger }: TransformerTaskProps): ContainerDefinition {
+    const { task } = context.environment;
+    const environment: Env<typeof TransformerEnv> = {
+      ENVIRONMENT: context.environmentName,
+      RAW_BUCKET: buckets.raw.bucketName,
+      WORK_BUCKET: buckets.work.bucketName,
+      TRANSFORMED_BUCKET: buckets.transformed.bucketName,
+      QUARANTINE_BUCKET: buckets.quarantine.bucketName,
+      LEDGER_TABLE: ledger.grantRecord(this.definition.taskRole),
+      CATALOG_DATABASE: databaseName(context.estate, context.environmentName),
+      TASK_MEMORY_MIB: String(task.memoryGiB * 1024),
+      TASK_VCPU: String(task.vcpu),
+      SCRATCH_GIB: String(task.scratchGiB),
+    };
+    const image = new DockerImageAsset(this, 'image', {
+      directory: context.imageFolder,
+      platform: Platform.LINUX_AMD64,
+    });
+    const container = this.definition.addContainer('transformer', {
+      image: ContainerImage.fromDockerImageAsset(image),
+      environment,
+      user: USER,
+      readonlyRootFilesystem: true,
+      stopTimeout: Duration.seconds(30), // SIGTERM to SIGKILL: the time to give a claim back.
+      linuxParameters: new LinuxParameters(this, 'linux', { initProcessEnabled: true }),
+      logging: LogDriver.awsLogs({ logGroup: this.logGroup, streamPrefix: 'task', mode: AwsLogDriverMode.BLOCKING }),
+    });
+    container.addMountPoints({ containerPath: SCRATCH, sourceVolume: 'scratch', readOnly: false });
+    return container;
+  }
+
+  private grant(context: EstateContext, { buckets }: TransformerTaskProps): void {
+    const { taskRole } = this.definition;
+    const { contract, shard, list, result, delta } = WorkKeys;
+    const parquet = Object.values(TransformedKeys).map((shape) => shape.pattern());
+    const held = Object.values(QuarantineKeys).map((shape) => shape.pattern());
+    buckets.raw.grantReadKeys(taskRole, [RawKeys.object.pattern()], { prefixes: [''] });
+    buckets.work.grantReadKeys(
+      taskRole,
+      [contract, shard, list, result, delta].map((shape) => shape.pattern()),
+      { prefixes: [result.prefix(), delta.prefix()] },
+    );
+    buckets.work.grantWriteKeys(
+      taskRole,
+      [result, delta].map((shape) => shape.pattern()),
+    );
+    buckets.transformed.grantReadKeys(taskRole, parquet, { prefixes: [''] });
+    buckets.transformed.grantWriteKeys(taskRole, parquet);
+    buckets.transformed.grantDeleteKeys(taskRole, parquet); // Snapshots that no query can still be reading.
+    buckets.quarantine.grantReadKeys(taskRole, held); // A replay reads what was held back.
+    buckets.quarantine.grantWriteKeys(taskRole, held);
+    grantCatalogTables(taskRole, context, Stack.of(this), ['GetTable', 'CreateTable', 'UpdateTable']);
+  }
+}

@@ -1,0 +1,102 @@
+/** A bucket as all of them are: private, encrypted, TLS only, versioned, logged; granted by key pattern. */
+import { Duration } from 'aws-cdk-lib';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type CfnBucket,
+  type IBucket,
+  type LifecycleRule,
+  ObjectLockRetention,
+} from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import { dataRemoval, deletesData, type EstateContext } from '../base/context.ts';
+import { allow, allowKey } from '../base/grant.ts';
+
+/** An upload that nobody has gone on with for a week is abandoned; its parts cost money and show nowhere. */
+const ABORT_UPLOADS = Duration.days(7);
+
+export interface EstateBucketProps {
+  readonly key: IKey;
+  readonly accessLogs: IBucket;
+  readonly lifecycleRules?: readonly LifecycleRule[];
+  /** Sends object events to EventBridge. @default false */
+  readonly events?: boolean;
+  /** Write-once retention of every object. @default none */
+  readonly lock?: ObjectLockRetention;
+}
+
+export class EstateBucket extends Bucket {
+  private readonly key: IKey;
+
+  constructor(scope: Construct, id: string, context: EstateContext, props: EstateBucketProps) {
+    const { environment } = context;
+    // Locked objects outlive their stack wherever S3 enforces the lock.
+    const goes = deletesData(environment) && !props.lock;
+    super(scope, id, {
+      encryption: BucketEncryption.KMS,
+      encryptionKey: props.key,
+      bucketKeyEnabled: true, // One KMS request a bucket and while, instead of one an object.
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      versioned: true,
+      serverAccessLogsBucket: props.accessLogs,
+      serverAccessLogsPrefix: `${id}/`,
+      lifecycleRules: [
+        { id: 'abandoned-uploads', abortIncompleteMultipartUploadAfter: ABORT_UPLOADS },
+        ...(props.lifecycleRules ?? []),
+      ],
+      ...(props.lock && { objectLockEnabled: true, objectLockDefaultRetention: props.lock }),
+      removalPolicy: dataRemoval({ ...environment, deleteData: goes }),
+      autoDeleteObjects: goes,
+    });
+    this.key = props.key;
+    if (props.events) {
+      // The L2 property would add a function and a custom resource for this one setting.
+      (this.node.defaultChild as CfnBucket).notificationConfiguration = {
+        eventBridgeConfiguration: { eventBridgeEnabled: true },
+      };
+    }
+  }
+
+  /** Reads objects, any version, under the key patterns; lists them when `list` is given. */
+  grantReadKeys(
+    grantee: IGrantable,
+    patterns: readonly string[],
+    list: { prefixes: readonly string[] } | 'no' = 'no',
+  ): void {
+    allow(
+      grantee,
+      ['s3:GetObject', 's3:GetObjectVersion'],
+      patterns.map((p) => this.arnForObjects(p)),
+    );
+    allowKey(grantee, this.key, 's3', 'read');
+    if (list === 'no') return;
+    const conditions = { StringLike: { 's3:prefix': list.prefixes.map((p) => `${p}*`) } };
+    allow(
+      grantee,
+      ['s3:ListBucket', 's3:ListBucketVersions'],
+      [this.bucketArn],
+      list.prefixes.includes('') ? undefined : conditions,
+    );
+  }
+
+  /** Writes objects under the key patterns, in one piece or in parts. */
+  grantWriteKeys(grantee: IGrantable, patterns: readonly string[]): void {
+    const resources = patterns.map((p) => this.arnForObjects(p));
+    allow(grantee, ['s3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'], resources);
+    allowKey(grantee, this.key, 's3', 'write');
+  }
+
+  /** Removes objects under the key patterns; their versions stay until the lifecycle ends them. */
+  grantDeleteKeys(grantee: IGrantable, patterns: readonly string[]): void {
+    allow(
+      grantee,
+      ['s3:DeleteObject'],
+      patterns.map((p) => this.arnForObjects(p)),
+    );
+  }
+}
