@@ -22,7 +22,11 @@ function print(table: BenchTable): void {
   ]);
   const head = ['', 'figure', 'ratio', 'bar', ''];
   const widths = head.map((h, i) => Math.max(h.length, ...rows.map((r) => r[i]?.length ?? 0)));
-  const line = (r: string[]) => r.map((c, i) => (i === 0 ? c.padEnd(widths[i] ?? 0) : c.padStart(widths[i] ?? 0))).join('  ').trimEnd();
+  const line = (r: string[]) =>
+    r
+      .map((c, i) => (i === 0 ? c.padEnd(widths[i] ?? 0) : c.padStart(widths[i] ?? 0)))
+      .join('  ')
+      .trimEnd();
   console.log([table.name, line(head), ...rows.map(line), ...table.notes.map((n) => `  ${n}`)].join('\n'));
 }
 
@@ -45,4 +49,7 @@ const machine = {
   platform: `${process.platform} ${process.arch}`,
 };
 mkdirSync(join(root, 'bench', 'results'), { recursive: true });
-writeFileSync(join(root, 'bench', 'results', `${name}.json`), `${JSON.stringify({ ...table, decant: version, machine }, null, 2)}\n`);
+writeFileSync(
+  join(root, 'bench', 'results', `${name}.json`),
+  `${JSON.stringify({ ...table, decant: version, machine }, null, 2)}\n`,
+);

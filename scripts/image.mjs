@@ -23,27 +23,37 @@ const root = join(import.meta.dirname, '..');
 const docker = process.env.CDK_DOCKER ?? 'docker';
 
 /** True when a container engine answers. */
-export const engineRuns = () => spawnSync(docker, ['version', '--format', '{{.Server.Version}}'], { stdio: 'ignore' }).status === 0;
+export const engineRuns = () =>
+  spawnSync(docker, ['version', '--format', '{{.Server.Version}}'], { stdio: 'ignore' }).status === 0;
 
 const image = (arch) => `decant-transformer:${arch}`;
 const build = (...args) =>
-  execFileSync(docker, ['build', '--network=host', ...args], { cwd: root, stdio: ['ignore', 2, 2], env: { ...process.env, DOCKER_BUILDKIT: '1' } });
+  execFileSync(docker, ['build', '--network=host', ...args], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    env: { ...process.env, DOCKER_BUILDKIT: '1' },
+  });
 
 function standInBase(arch) {
   const tag = `decant-base:${arch}`;
   const exists = spawnSync(docker, ['image', 'inspect', tag], { stdio: 'ignore' }).status === 0;
-  if (!exists) execFileSync(join(root, 'scripts/image/base.sh'), [arch, tag], { stdio: ['ignore', 'ignore', 'ignore'] });
+  if (!exists)
+    execFileSync(join(root, 'scripts/image/base.sh'), [arch, tag], { stdio: ['ignore', 'ignore', 'ignore'] });
   return tag;
 }
 
 /** Builds one platform and returns its image name and size in bytes. */
 function buildFor(arch, standIn) {
   const host = process.arch === 'x64' ? 'amd64' : process.arch;
-  const bases = standIn ? ['--build-arg', `BASE_IMAGE=${standInBase(arch)}`, '--build-arg', `BUILD_IMAGE=${standInBase(host)}`] : [];
+  const bases = standIn
+    ? ['--build-arg', `BASE_IMAGE=${standInBase(arch)}`, '--build-arg', `BUILD_IMAGE=${standInBase(host)}`]
+    : [];
   build('--platform', `linux/${arch}`, ...bases, '-t', image(arch), 'build/containers/transformer');
   const [info] = JSON.parse(execFileSync(docker, ['image', 'inspect', image(arch)], { encoding: 'utf8' }));
   if (info.Size > MAX_IMAGE_BYTES) {
-    throw new Error(`${image(arch)} has ${Math.round(info.Size / 1e6)} MB; at most ${MAX_IMAGE_BYTES / 1e6} MB are allowed`);
+    throw new Error(
+      `${image(arch)} has ${Math.round(info.Size / 1e6)} MB; at most ${MAX_IMAGE_BYTES / 1e6} MB are allowed`,
+    );
   }
   return { image: image(arch), bytes: info.Size, user: info.Config.User };
 }
@@ -63,7 +73,11 @@ function writeSbom() {
 
 async function main() {
   const { values } = parseArgs({
-    options: { platform: { type: 'string', default: 'amd64,arm64' }, 'stand-in-base': { type: 'boolean' }, help: { type: 'boolean' } },
+    options: {
+      platform: { type: 'string', default: 'amd64,arm64' },
+      'stand-in-base': { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
   });
   if (values.help) return console.log(HELP);
   if (!engineRuns()) {

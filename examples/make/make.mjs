@@ -21,12 +21,21 @@ const compounds = molecules.map(({ name, smiles }, i) => {
   const mass = JSON.parse(mol.get_descriptors()).amw.toFixed(3);
   mol.delete();
   const registered = `2025-${String(r.int(1, 12)).padStart(2, '0')}-${String(r.int(1, 28)).padStart(2, '0')}`;
-  return [`CMP-${String(i + 1).padStart(5, '0')}`, name, smiles, mass, registered, r.chance(0.2) ? 'light-sensitive, keep "dark"' : ''];
+  return [
+    `CMP-${String(i + 1).padStart(5, '0')}`,
+    name,
+    smiles,
+    mass,
+    registered,
+    r.chance(0.2) ? 'light-sensitive, keep "dark"' : '',
+  ];
 });
 compounds[20][4] = '2025-02-30'; // no such day
 compounds[41][3] = 'n.d.'; // not a number
 const cell = (v) => (/[",\n]/.test(v) ? `"${v.replaceAll('"', '""')}"` : v);
-const csv = (rows) => ['compound_id,name,smiles,molar mass,registered,remark', ...rows.map((row) => row.map(cell).join(','))].join('\n') + '\n';
+const csv = (rows) =>
+  ['compound_id,name,smiles,molar mass,registered,remark', ...rows.map((row) => row.map(cell).join(','))].join('\n') +
+  '\n';
 write('compounds/2025/first.csv', csv(compounds.slice(0, 40)));
 write('compounds/2026/second.csv.gz', gzipSync(csv(compounds.slice(40)), { level: 9 }));
 write('compounds/notes.txt', 'Shipped with the second delivery. Questions to the registration desk.\n');
@@ -41,7 +50,9 @@ for (let i = 1; i <= 3000; i++) {
       compound_id: compound,
       assay: r.pick(['hERG', 'CYP3A4', 'solubility', 'permeability']),
       ic50_nm: Number((10 ** (r.next() * 5)).toPrecision(4)),
-      measured_at: new Date(Date.UTC(2026, r.int(0, 9), r.int(1, 28), r.int(0, 23), r.int(0, 59))).toISOString().replace('.000Z', r.chance(0.5) ? 'Z' : '+00:00'),
+      measured_at: new Date(Date.UTC(2026, r.int(0, 9), r.int(1, 28), r.int(0, 23), r.int(0, 59)))
+        .toISOString()
+        .replace('.000Z', r.chance(0.5) ? 'Z' : '+00:00'),
       replicate: r.int(1, 3),
     }),
   );
@@ -60,7 +71,14 @@ const sdf = molecules.map(({ name, smiles }, i) => {
   const logS = (-r.next() * 6).toFixed(2);
   return `${block}> <ID>\n${i + 1}\n\n> <LOGS>\n${logS}\n\n${r.chance(0.3) ? '> <REMARK>\nmeasured twice\nmean is given\n\n' : ''}$$$$\n`;
 });
-sdf.splice(30, 0, 'pentavalent\n  example\n\n  6  5  0  0  0  0  0  0  0  0999 V2000\n' + Array.from({ length: 6 }, (_, i) => `${String(i).padStart(5)}.0000    0.0000    0.0000 C   0  0\n`).join('') + [2, 3, 4, 5, 6].map((n) => `  1  ${n}  1  0\n`).join('') + 'M  END\n> <ID>\n999\n\n> <LOGS>\n0\n\n$$$$\n');
+sdf.splice(
+  30,
+  0,
+  'pentavalent\n  example\n\n  6  5  0  0  0  0  0  0  0  0999 V2000\n' +
+    Array.from({ length: 6 }, (_, i) => `${String(i).padStart(5)}.0000    0.0000    0.0000 C   0  0\n`).join('') +
+    [2, 3, 4, 5, 6].map((n) => `  1  ${n}  1  0\n`).join('') +
+    'M  END\n> <ID>\n999\n\n> <LOGS>\n0\n\n$$$$\n',
+);
 write('structures/solubility.sdf', sdf.join(''));
 
 write('people/people.xlsx', await workbook(people()));

@@ -2,12 +2,45 @@
 import { writeXlsx } from 'hucre';
 import { seeded } from './random.mjs';
 
-const first = 'Ada Alan Barbara Carl Dorothy Edsger Emmy Frances Grace Hedy Ivan Joan Katherine Linus Lise Maria Niels Otto Paul Rosalind'.split(' ');
+const first =
+  'Ada Alan Barbara Carl Dorothy Edsger Emmy Frances Grace Hedy Ivan Joan Katherine Linus Lise Maria Niels Otto Paul Rosalind'.split(
+    ' ',
+  );
 // Names of several words, apostrophes, hyphens and accents must survive.
-const last = ['Lovelace', 'Turing', 'Liskov', 'Gauss', 'Hodgkin', 'van der Waals', 'Noether', 'Allen', 'Hopper', "O'Neill", 'Pavlov', 'de la Cruz', 'Johnson', 'Pauling', 'Meitner', 'Goeppert Mayer', 'Bohr', 'Hahn', 'Erdős', 'Franklin-Gosling'];
+const last = [
+  'Lovelace',
+  'Turing',
+  'Liskov',
+  'Gauss',
+  'Hodgkin',
+  'van der Waals',
+  'Noether',
+  'Allen',
+  'Hopper',
+  "O'Neill",
+  'Pavlov',
+  'de la Cruz',
+  'Johnson',
+  'Pauling',
+  'Meitner',
+  'Goeppert Mayer',
+  'Bohr',
+  'Hahn',
+  'Erdős',
+  'Franklin-Gosling',
+];
 const streets = ['Main St', 'Oak Ave', 'Elm St', 'Harbor Rd', '2nd St Apt 4', 'Rue de l’Église', 'Park Ln'];
 // Places of the north-east have ZIP codes that begin with 0.
-const places = [['Boston', 'MA', '02108'], ['Hartford', 'CT', '06103'], ['Newark', 'NJ', '07102'], ['Providence', 'RI', '02903'], ['Chicago', 'IL', '60601'], ['Seattle', 'WA', '98101'], ['Austin', 'TX', '78701'], ['Bern', 'NY', '12023']];
+const places = [
+  ['Boston', 'MA', '02108'],
+  ['Hartford', 'CT', '06103'],
+  ['Newark', 'NJ', '07102'],
+  ['Providence', 'RI', '02903'],
+  ['Chicago', 'IL', '60601'],
+  ['Seattle', 'WA', '98101'],
+  ['Austin', 'TX', '78701'],
+  ['Bern', 'NY', '12023'],
+];
 const domains = ['example.com', 'example.org', 'lab.example.net', 'mail.example.edu'];
 const roles = ['chemist', 'biologist', 'data steward', 'operator', 'auditor'];
 
@@ -27,8 +60,13 @@ export function people(count = 1000, seed = 7) {
       city,
       state,
       // Excel turned some ZIP codes into numbers, and the leading zero is gone.
-      zip_code: zip.startsWith('0') && r.chance(0.3) ? Number(zip) : r.chance(0.05) ? `${zip}-${r.int(1000, 9999)}` : zip,
-      phone_home: r.chance(0.35) ? (r.chance(0.5) ? null : r.pick(['N/A', '-'])) : `(555) ${r.int(200, 999)}-${r.int(1000, 9999)}`,
+      zip_code:
+        zip.startsWith('0') && r.chance(0.3) ? Number(zip) : r.chance(0.05) ? `${zip}-${r.int(1000, 9999)}` : zip,
+      phone_home: r.chance(0.35)
+        ? r.chance(0.5)
+          ? null
+          : r.pick(['N/A', '-'])
+        : `(555) ${r.int(200, 999)}-${r.int(1000, 9999)}`,
       phone_cell: r.chance(0.15) ? null : `555-${r.int(200, 999)}-${r.int(1000, 9999)}`,
       email: r.chance(0.02) ? null : `${r.chance(0.1) ? handle.toUpperCase() : handle}@${r.pick(domains)}`,
     };
