@@ -1,5 +1,6 @@
 /** The CDK app: reads the estate file and creates a stage for each environment, or for the one that is asked for. */
-import { App } from 'aws-cdk-lib';
+import { App, Validations } from 'aws-cdk-lib';
+import { AcceptedAwsSolutionsChecks } from '../lib/base/accepted-findings.ts';
 import type { EstateContext } from '../lib/base/context.ts';
 import { EnvironmentStage } from '../lib/environment-stage.ts';
 import type { Estate } from '../protocol/estate.ts';
@@ -13,7 +14,9 @@ function chosen(estate: Estate, name: unknown): string[] {
   const names = Object.keys(estate.environments);
   if (name === undefined) return names;
   if (typeof name === 'string' && names.includes(name)) return [name];
-  throw new UserError(`-c environment=${String(name)} is not an environment of the estate; ${names.join(', ')}`);
+  throw new UserError(
+    `-c environment=${JSON.stringify(name)} is not an environment of the estate; ${names.join(', ')}`,
+  );
 }
 
 function main(): void {
@@ -36,6 +39,7 @@ function main(): void {
     };
     new EnvironmentStage(app, context);
   }
+  Validations.of(app).addPlugins(new AcceptedAwsSolutionsChecks(app));
   app.synth();
 }
 

@@ -10,8 +10,6 @@ import {
   IntegrationPattern,
   JitterType,
   JsonPath,
-  ResultWriterV2,
-  S3JsonLItemReader,
   type StateMachine,
   StateMachineType,
   Succeed,
@@ -19,13 +17,13 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { CallAwsService, StepFunctionsStartExecution } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
-import { WorkKeys } from '../../protocol/keys.ts';
 import type { BackfillInput, IngestInput } from '../../protocol/workflow.ts';
 import { type AlarmTarget, OperatorAlarm } from '../base/alarm.ts';
 import type { EstateContext } from '../base/context.ts';
 import { allowKey } from '../base/grant.ts';
 import type { EstateBucket } from '../storage/estate-bucket.ts';
 import { backfillConcurrency } from './fargate-size.ts';
+import { ListIndexReader, MapRunWriter } from './map-io.ts';
 import { failures, machineName, workflow } from './state-machine.ts';
 
 /** 500 TB at six vCPU take months; Step Functions ends any execution after a year. */
@@ -59,7 +57,7 @@ export class BackfillWorkflow extends Construct {
   private definition(context: EstateContext, props: BackfillWorkflowProps): IChainable {
     const lists = new DistributedMap(this, 'Run the shards of every list', {
       mapExecutionType: StateMachineType.STANDARD,
-      itemReader: new S3JsonLItemReader({ bucket: props.work, key: from('listIndex') }),
+      itemReader: new ListIndexReader(props.work, from('listIndex')),
       itemSelector: {
         dataset: from('dataset'),
         shard: '',
@@ -68,10 +66,7 @@ export class BackfillWorkflow extends Construct {
       } satisfies Record<keyof IngestInput, unknown>,
       maxConcurrency: backfillConcurrency(context.environment),
       toleratedFailurePercentage: 100,
-      resultWriterV2: new ResultWriterV2({
-        bucket: props.work,
-        prefix: WorkKeys.mapResults.prefix().replace(/\/$/, ''),
-      }),
+      resultWriterV2: new MapRunWriter(props.work),
       resultSelector: { mapRun: JsonPath.stringAt('$.MapRunArn') },
       resultPath: '$.lists',
     });
@@ -103,7 +98,9 @@ export class BackfillWorkflow extends Construct {
           error: 'ListsFailed',
           causePath: JsonPath.format(
             'of {} lists of dataset {} only {} got through; the others are in {}',
-            ...['$.counts.total', '$.dataset', '$.counts.succeeded', '$.lists.mapRun'].map(JsonPath.stringAt),
+            ...['$.counts.total', '$.dataset', '$.counts.succeeded', '$.lists.mapRun'].map((path) =>
+              JsonPath.stringAt(path),
+            ),
           ),
         }),
       );

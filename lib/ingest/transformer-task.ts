@@ -17,7 +17,8 @@ import {
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { type Env, TransformerEnv } from '../../protocol/env.ts';
+import type { TransformerEnv } from '../../protocol/env.ts';
+import { type Env } from '../../protocol/env.ts';
 import { QuarantineKeys, RawKeys, TransformedKeys, WorkKeys } from '../../protocol/keys.ts';
 import { databaseName } from '../../protocol/names.ts';
 import type { EstateContext } from '../base/context.ts';
@@ -50,12 +51,12 @@ export class TransformerTask extends Construct {
 
   constructor(scope: Construct, context: EstateContext, props: TransformerTaskProps) {
     super(scope, 'transformer');
-    const { task, kind } = context.environment;
+    const { task } = context.environment;
     this.vpc = props.vpc;
     this.securityGroup = props.securityGroup;
     this.cluster = new Cluster(this, 'cluster', {
       vpc: props.vpc,
-      containerInsightsV2: kind === 'local' ? ContainerInsights.DISABLED : ContainerInsights.ENABLED,
+      containerInsightsV2: ContainerInsights.ENABLED,
       enableFargateCapacityProviders: false, // A custom association; tasks name their launch type.
     });
     this.logGroup = estateLogGroup(this, 'transformer-log', context, props.logsKey, 'tasks');

@@ -2,6 +2,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { ObjectLockRetention } from 'aws-cdk-lib/aws-s3';
 import {
   BlockPublicAccess,
   Bucket,
@@ -9,7 +10,6 @@ import {
   type CfnBucket,
   type IBucket,
   type LifecycleRule,
-  ObjectLockRetention,
 } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { dataRemoval, deletesData, type EstateContext } from '../base/context.ts';
