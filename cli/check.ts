@@ -19,7 +19,7 @@ export const verb: Verb = {
         const { problems } = checkEstate(text, basename(file));
         if (options.json) writeJson(io, { file, problems });
         else for (const p of problems) io.out.write(`${formatProblem(p)}\n`);
-        io.err.write(problems.length ? `${problems.length} problems\n` : `${file}: no problems\n`);
+        io.err.write(problems.length ? `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}\n` : `${file}: no problems\n`);
         if (problems.length) io.exitCode = Exit.failed;
       });
   },

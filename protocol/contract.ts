@@ -1,6 +1,9 @@
 /** Contracts: what a dataset must look like, and the tables it becomes. */
 import { z } from 'zod';
 
+/** Rules over several fields are checked even where one field is wrong, so that a person sees all errors at once. */
+export const holdsObject = ({ value }: { value: unknown }): boolean => typeof value === 'object' && value !== null;
+
 export const formats = ['csv', 'tsv', 'json', 'jsonl', 'xlsx', 'sdf', 'mol', 'smiles', 'parquet'] as const;
 export const Format = z.enum(formats);
 export type Format = z.infer<typeof Format>;
@@ -14,7 +17,8 @@ export const TableName = z.string().regex(/^[a-z_][a-z0-9_]{0,127}$/, 'must matc
 export const sensitivities = ['public', 'internal', 'confidential', 'personal'] as const;
 export const Sensitivity = z.enum(sensitivities);
 /** Values of these are masked wherever people read. */
-export const isSensitive = (s: z.infer<typeof Sensitivity> | undefined): boolean => s === 'confidential' || s === 'personal';
+export const isSensitive = (s: z.infer<typeof Sensitivity> | undefined): boolean =>
+  s === 'confidential' || s === 'personal';
 
 /**
  * Column types. `decimal(p,s)`: exact, p ≤ 38. `timestamp`: wall-clock time, a zone is refused;
@@ -99,8 +103,16 @@ export const Table = z
     audit: Audit.optional(),
     description: z.string().optional(),
   })
-  .refine((t) => t.mode !== 'merge' || t.keys.length > 0, { path: ['keys'], message: 'a merge table needs keys' })
-  .refine((t) => t.delivery === 'delta' || t.mode === 'merge', { path: ['delivery'], message: 'delivery is for merge tables only' });
+  .refine((t) => t.mode !== 'merge' || t.keys?.length > 0, {
+    path: ['keys'],
+    message: 'a merge table needs keys',
+    when: holdsObject,
+  })
+  .refine((t) => t.delivery !== 'full' || t.mode === 'merge', {
+    path: ['delivery'],
+    message: 'delivery is for merge tables only',
+    when: holdsObject,
+  });
 export type Table = z.infer<typeof Table>;
 
 export const Contract = z
@@ -118,18 +130,29 @@ export const Contract = z
     /** Rows of one object that may be quarantined before the whole object is. */
     maxBadRows: z.int().nonnegative().default(100),
     /** `delivery_date`, `none`, or `{ prefix: n }`: the n-th folder of the path, as `name=value`. */
-    partition: z.union([z.enum(['delivery_date', 'none']), z.strictObject({ prefix: z.int().min(1), name: TableName })]).default('delivery_date'),
+    partition: z
+      .union([z.enum(['delivery_date', 'none']), z.strictObject({ prefix: z.int().min(1), name: TableName })])
+      .default('delivery_date'),
     /** Sensitivity of columns that state none. */
     sensitivity: Sensitivity.default('internal'),
     tables: z.record(TableName, Table).optional(),
   })
-  .refine((c) => (c.columns === undefined) !== (c.sheets === undefined), { path: ['columns'], message: 'give columns, or sheets for a workbook of several' })
-  .refine((c) => !c.sheets || c.format === 'xlsx', { path: ['sheets'], message: 'sheets are for xlsx only' });
+  .refine((c) => (c.columns === undefined) !== (c.sheets === undefined), {
+    path: ['columns'],
+    message: 'give columns, or sheets for a workbook of several',
+    when: holdsObject,
+  })
+  .refine((c) => !c.sheets || c.format === 'xlsx', {
+    path: ['sheets'],
+    message: 'sheets are for xlsx only',
+    when: holdsObject,
+  });
 export type Contract = z.infer<typeof Contract>;
 
 /** Inputs that a contract's selects see: name → sheet (workbooks) and columns. */
 export function inputsOf(c: Contract): { name: string; sheet: string | undefined; columns: readonly Column[] }[] {
-  if (c.sheets) return Object.entries(c.sheets).map(([name, s]) => ({ name, sheet: s.sheet ?? name, columns: s.columns }));
+  if (c.sheets)
+    return Object.entries(c.sheets).map(([name, s]) => ({ name, sheet: s.sheet ?? name, columns: s.columns }));
   return [{ name: 'input', sheet: undefined, columns: c.columns ?? [] }];
 }
 

@@ -1,10 +1,20 @@
 /** The estate file `decant.yaml`: environments, sources and datasets with their contracts. */
 import { z } from 'zod';
-import { Contract } from './contract.ts';
+import { Contract, holdsObject } from './contract.ts';
 
 export const Name = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'must match ^[a-z][a-z0-9-]{0,39}$');
 
-export const sourceKinds = ['folder', 'nfs', 'smb', 'hdfs', 'object-store', 's3', 'azure-blob', 'postgresql', 'sqlserver'] as const;
+export const sourceKinds = [
+  'folder',
+  'nfs',
+  'smb',
+  'hdfs',
+  'object-store',
+  's3',
+  'azure-blob',
+  'postgresql',
+  'sqlserver',
+] as const;
 
 export const Source = z.strictObject({
   kind: z.enum(sourceKinds),
@@ -34,8 +44,14 @@ export const ShardSize = z.strictObject({
 export const Environment = z
   .strictObject({
     kind: z.enum(['local', 'dev', 'prod']),
-    account: z.string().regex(/^\d{12}$/, 'must be 12 digits, in quotes').default('000000000000'),
-    region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/).default('us-east-1'),
+    account: z
+      .string()
+      .regex(/^\d{12}$/, 'must be 12 digits, in quotes')
+      .default('000000000000'),
+    region: z
+      .string()
+      .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a Region such as eu-central-1')
+      .default('us-east-1'),
     zones: z.array(z.string()).min(1).max(3).optional(),
     cidr: z.string().default('10.64.0.0/20'),
     quotas: Quotas.default({ fargateVcpu: 6 }),
@@ -53,9 +69,21 @@ export const Environment = z
     evidenceYears: z.int().min(1).max(100).optional(),
     tags: z.record(z.string(), z.string()).default({}),
   })
-  .refine((e) => e.kind !== 'prod' || !e.deleteData, { path: ['deleteData'], message: 'prod never deletes data; remove deleteData' })
-  .refine((e) => e.kind !== 'prod' || e.evidenceYears !== undefined, { path: ['evidenceYears'], message: 'prod must state how many years evidence stays locked' })
-  .refine((e) => e.kind === 'local' || e.account !== '000000000000', { path: ['account'], message: 'give the 12-digit AWS account' });
+  .refine((e) => e.kind !== 'prod' || !e.deleteData, {
+    path: ['deleteData'],
+    message: 'prod never deletes data; remove deleteData',
+    when: holdsObject,
+  })
+  .refine((e) => e.kind !== 'prod' || e.evidenceYears !== undefined, {
+    path: ['evidenceYears'],
+    message: 'prod must state how many years evidence stays locked',
+    when: holdsObject,
+  })
+  .refine((e) => e.kind === 'local' || e.account !== '000000000000', {
+    path: ['account'],
+    message: 'give the 12-digit AWS account',
+    when: holdsObject,
+  });
 export type Environment = z.infer<typeof Environment>;
 
 export const Dataset = z.strictObject({

@@ -1,6 +1,8 @@
 /** Checks an estate file: all errors at once, each with its line. */
-import { LineCounter, parseDocument } from 'yaml';
 import { Estate } from '../protocol/estate.ts';
+import { brokenRules } from './estate-rules.ts';
+import { readEstateText, type Path, type Place } from './estate-text.ts';
+import { complaints } from './estate-words.ts';
 
 export interface Problem {
   readonly file: string;
@@ -14,22 +16,35 @@ export interface Problem {
 }
 
 export interface Checked {
+  /** In the order of the file. */
   readonly problems: readonly Problem[];
   /** Present when there is no problem. */
   readonly estate: Estate | undefined;
+  /** Turns a path into the place of a problem, for checks that need more than the text. */
+  problem(path: Path, message: string): Problem;
 }
 
-export function checkEstate(text: string, file: string): Checked {
-  const lines = new LineCounter();
-  const doc = parseDocument(text, { lineCounter: lines, version: '1.2' });
-  const parsed = Estate.safeParse(doc.toJS());
-  if (parsed.success) return { problems: [], estate: parsed.data };
-  return {
-    problems: parsed.error.issues.map((i) => {
-      const node = doc.getIn(i.path, true) as { range?: [number, number, number] } | undefined;
-      const at = lines.linePos(node?.range?.[0] ?? 0);
-      return { file, line: at.line, column: at.col, path: i.path.join('.'), message: i.message };
-    }),
-    estate: undefined,
-  };
+/** Checks a text. `file` is only named in the problems. */
+export function checkEstate(source: string, file: string): Checked {
+  const text = readEstateText(source);
+  const at = (place: Place, path: Path, message: string): Problem => ({
+    file,
+    ...place,
+    path: path.join('.'),
+    message,
+  });
+  const problem = (path: Path, message: string): Problem => at(text.place(path), path, message);
+  const found = [
+    ...text.syntaxErrors.map((e) => at(e, [], e.message)),
+    ...text.roundedNumbers.map((n) => at(n, [], `${n.written} is too large to be kept exactly; put it in quotes`)),
+  ];
+  if (text.value !== undefined) {
+    for (const c of [...complaints(text), ...brokenRules(text.value)]) found.push(problem(c.path, c.message));
+  }
+  const problems = unique(found).sort((a, b) => a.line - b.line || a.column - b.column);
+  return { problems, estate: problems.length ? undefined : Estate.parse(text.value), problem };
+}
+
+function unique(problems: readonly Problem[]): Problem[] {
+  return [...new Map(problems.map((p) => [`${p.path}\0${p.line}\0${p.message}`, p])).values()];
 }
