@@ -60,6 +60,12 @@ export interface LedgerRow {
   readonly contract?: string;
   /** Execution attempt of the shard; a redrive adds one. */
   readonly attempt?: number;
+  /** Backfill list whose task works on the shard. Such rows are in lanes of the open index of their own. */
+  readonly list?: string;
+  /** Shard that the version was in before it was opened for replay; makes the next shard's id another one. */
+  readonly before?: string;
+  /** Replays (`r1`, …) whose rows are counted in rowsOut and rowsQuarantined. */
+  readonly replays?: readonly string[];
   readonly parts?: number;
   readonly partsDone?: readonly string[];
   readonly rowsIn?: number;

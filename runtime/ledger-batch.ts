@@ -12,10 +12,22 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LedgerRow } from '../protocol/ledger.ts';
 import { openOf, toItem, toRow } from './ledger-rows.ts';
-import type { Binding } from './ledger.ts';
+
+export interface Binding {
+  /** Id without part and replay. */
+  readonly shard: string;
+  readonly contract: string;
+  readonly attempt: number;
+  /** Of a cut object. */
+  readonly parts?: number | undefined;
+  /** Backfill list whose task works on the shard. */
+  readonly list?: string | undefined;
+}
 
 /** `done`, the row as it stands when the condition did not hold, or the error of this one row. */
 export type BatchOutcome = 'done' | LedgerRow | Error;
+/** `other`: the condition did not hold, and the answer does not tell the row (DuplicateItem need not). */
+export type StatementOutcome = BatchOutcome | 'other';
 
 /** Statements per BatchExecuteStatement (DynamoDB API reference). */
 const STATEMENTS = 25;
@@ -46,7 +58,7 @@ export function insertStatement(table: string, row: LedgerRow): BatchStatementRe
 
 /** arrived → bound. */
 export function bindStatement(table: string, row: LedgerRow, binding: Binding, since: string): BatchStatementRequest {
-  const set = { state: 'bound', since, open: openOf(row.object, row.dataset, 'bound'), ...binding };
+  const set = { state: 'bound', since, open: openOf(row.object, row.dataset, 'bound', binding.list), ...binding };
   const entries = Object.entries(set).filter(([, v]) => v !== undefined);
   const values = marshall({ ...Object.fromEntries(entries), object: row.object, version: row.version, was: 'arrived' });
   const order = [...entries.map(([n]) => n), 'object', 'version', 'was'];
@@ -61,13 +73,13 @@ export function bindStatement(table: string, row: LedgerRow, binding: Binding, s
 
 type Send = (input: BatchExecuteStatementCommandInput) => Promise<BatchExecuteStatementCommandOutput>;
 
-/** Sends statements, each for the row at its place; one answer per row, in order. An error of a whole request is thrown. */
+/** Sends statements, each for the row at its place; one answer per row, in order, and never throws. */
 export async function batches(
   statements: readonly BatchStatementRequest[],
   rows: readonly LedgerRow[],
   send: Send,
-): Promise<BatchOutcome[]> {
-  const out = new Array<BatchOutcome>(statements.length);
+): Promise<StatementOutcome[]> {
+  const out = new Array<StatementOutcome>(statements.length);
   const starts = Array.from({ length: Math.ceil(statements.length / STATEMENTS) }, (_, i) => i * STATEMENTS);
   const worker = async (): Promise<void> => {
     for (let start = starts.shift(); start !== undefined; start = starts.shift()) {
@@ -87,11 +99,18 @@ async function batch(
   statements: readonly BatchStatementRequest[],
   rows: readonly LedgerRow[],
   send: Send,
-  out: BatchOutcome[],
+  out: StatementOutcome[],
 ): Promise<void> {
   let waiting = places;
   for (let attempt = 1; waiting.length > 0; attempt++) {
-    const { Responses = [] } = await send({ Statements: waiting.map((p) => statements[p] as BatchStatementRequest) });
+    const answered = await send({ Statements: waiting.map((p) => statements[p] as BatchStatementRequest) }).catch(
+      (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
+    );
+    if (answered instanceof Error) {
+      for (const place of waiting) out[place] = answered;
+      return;
+    }
+    const { Responses = [] } = answered;
     const again: number[] = [];
     for (const [i, place] of waiting.entries()) {
       const error = Responses[i]?.Error;
@@ -106,7 +125,7 @@ async function batch(
 function outcome(
   error: { Code?: string; Message?: string; Item?: Record<string, AttributeValue> } | undefined,
   row: LedgerRow | undefined,
-): BatchOutcome {
+): StatementOutcome {
   if (!error) return 'done';
   if ((error.Code === 'DuplicateItem' || error.Code === 'ConditionalCheckFailed') && error.Item)
     return toRow(error.Item);

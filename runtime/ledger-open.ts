@@ -1,11 +1,17 @@
 /** Reads the sparse index of unfinished rows: 64 write shards, a few at a time. */
 import { QueryCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Ledger as Names, type LedgerRow, type LedgerState } from '../protocol/ledger.ts';
-import { openKey, toRow, type Item } from './ledger-rows.ts';
+import { backfillLane, openKey, toRow, type Item } from './ledger-rows.ts';
 
 export interface OpenOptions {
   /** Only rows that came into their state before this time, ISO 8601. */
   readonly before?: string;
+  /** Only rows that came into their state at or after this time, ISO 8601. */
+  readonly from?: string;
+  /** Of bound rows: those that a backfill works on, the others, or both. @default 'all' */
+  readonly work?: 'events' | 'backfill' | 'all';
+  /** Index of the lane to begin with, so that a bounded reader does not see the same rows each time. */
+  readonly firstLane?: number;
   /** Stop after about so many rows. */
   readonly limit?: number;
 }
@@ -26,17 +32,15 @@ async function page(
   options: OpenOptions & { count?: boolean },
   start?: Item,
 ): Promise<Page> {
-  const { before, limit, count } = options;
+  const { before = '~', from = '', limit, count } = options;
+  // `since` starts with a digit: '' is not allowed as a key value, '0' is before and '~' after all times.
   const found = await client.send(
     new QueryCommand({
       TableName: table,
       IndexName: Names.openIndex,
-      KeyConditionExpression: before === undefined ? '#open = :open' : '#open = :open AND #since < :before',
-      ExpressionAttributeNames: {
-        '#open': Names.openPartitionKey,
-        ...(before === undefined ? {} : { '#since': Names.openSortKey }),
-      },
-      ExpressionAttributeValues: { ':open': { S: key }, ...(before === undefined ? {} : { ':before': { S: before } }) },
+      KeyConditionExpression: '#open = :open AND #since BETWEEN :from AND :before',
+      ExpressionAttributeNames: { '#open': Names.openPartitionKey, '#since': Names.openSortKey },
+      ExpressionAttributeValues: { ':open': { S: key }, ':from': { S: from || '0' }, ':before': { S: before } },
       ...(count ? { Select: 'COUNT' } : {}),
       ...(limit === undefined ? {} : { Limit: limit }),
       ...(start ? { ExclusiveStartKey: start } : {}),
@@ -45,8 +49,14 @@ async function page(
   return { rows: (found.Items ?? []).map(toRow), count: found.Count ?? 0, next: found.LastEvaluatedKey };
 }
 
-const lanes = (dataset: string, state: LedgerState): string[] =>
-  Array.from({ length: Names.openShards }, (_, i) => openKey(dataset, state, String(i).padStart(2, '0')));
+function lanes(dataset: string, state: LedgerState, { work = 'all', firstLane = 0 }: OpenOptions): string[] {
+  const numbers = Array.from({ length: Names.openShards }, (_, i) =>
+    String((i + firstLane) % Names.openShards).padStart(2, '0'),
+  );
+  const events = work === 'backfill' ? [] : numbers;
+  const backfill = work === 'events' || state !== 'bound' ? [] : numbers.map(backfillLane);
+  return [...events, ...backfill].map((laneOf) => openKey(dataset, state, laneOf));
+}
 
 /** Rows in a state; the index follows the table with a short delay, so a caller's write must be conditional. */
 export async function* openRows(
@@ -57,7 +67,7 @@ export async function* openRows(
   options: OpenOptions,
 ): AsyncGenerator<LedgerRow> {
   let left = options.limit ?? Infinity;
-  const waiting = lanes(dataset, state).map((key) => ({ key, start: undefined as Item | undefined }));
+  const waiting = lanes(dataset, state, options).map((key) => ({ key, start: undefined as Item | undefined }));
   while (waiting.length > 0 && left > 0) {
     const now = waiting.splice(0, LANES_AT_ONCE);
     const pages = await Promise.all(now.map(({ key, start }) => page(client, table, key, options, start)));
@@ -81,7 +91,7 @@ export async function countOpen(
   most = Infinity,
 ): Promise<number> {
   let sum = 0;
-  const waiting = lanes(dataset, state).map((key) => ({ key, start: undefined as Item | undefined }));
+  const waiting = lanes(dataset, state, {}).map((key) => ({ key, start: undefined as Item | undefined }));
   while (waiting.length > 0 && sum < most) {
     const now = waiting.splice(0, LANES_AT_ONCE);
     const pages = await Promise.all(now.map(({ key, start }) => page(client, table, key, { count: true }, start)));

@@ -23,23 +23,39 @@ export const lane = (object: string): string =>
 /** Partition key of the open index. */
 export const openKey = (dataset: string, state: LedgerState, laneOf: string): string => `${dataset}#${state}#${laneOf}`;
 
+/**
+ * Lanes of versions that a backfill has bound: millions of them may wait for days, and the sweeper, which looks for
+ * forgotten shards among the others each minute, must not have to read through them.
+ */
+export const backfillLane = (laneOf: string): string => `b${laneOf}`;
+
 /** `open` of a row in this state; undefined (absent, so not in the sparse index) when it is finished. */
-export const openOf = (object: string, dataset: string, state: LedgerState): string | undefined =>
-  isOpen(state) ? openKey(dataset, state, lane(object)) : undefined;
+export function openOf(object: string, dataset: string, state: LedgerState, list?: string): string | undefined {
+  if (!isOpen(state)) return undefined;
+  return openKey(dataset, state, list !== undefined && state === 'bound' ? backfillLane(lane(object)) : lane(object));
+}
 
 /** A row as an item; `open` follows from the state, whatever the row says. */
 export function toItem(row: LedgerRow): Item {
   const partsDone = row.partsDone?.length ? new Set(row.partsDone) : undefined;
+  const replays = row.replays?.length ? new Set(row.replays) : undefined;
   return marshall(
-    { ...row, partsDone, open: openOf(row.object, row.dataset, row.state) },
+    { ...row, partsDone, replays, open: openOf(row.object, row.dataset, row.state, row.list) },
     { removeUndefinedValues: true },
   );
 }
 
 /** An item as a row. */
 export function toRow(item: Item): LedgerRow {
-  const { partsDone, ...rest } = unmarshall(item) as LedgerRow & { partsDone?: Set<string> };
-  return partsDone ? { ...rest, partsDone: [...partsDone].sort() } : rest;
+  const { partsDone, replays, ...rest } = unmarshall(item) as LedgerRow & {
+    partsDone?: Set<string>;
+    replays?: Set<string>;
+  };
+  return {
+    ...rest,
+    ...(partsDone && { partsDone: [...partsDone].sort() }),
+    ...(replays && { replays: [...replays].sort() }),
+  };
 }
 
 /** DynamoDB key of an object version. */

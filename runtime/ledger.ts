@@ -5,41 +5,30 @@ import {
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
-  UpdateItemCommand,
+  type BatchStatementRequest,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import { compareVersions, type Claim, type LedgerRow, type LedgerState } from '../protocol/ledger.ts';
-import { boundShard } from '../protocol/shard.ts';
 import { dynamoClient } from './aws.ts';
+import { batches, bindStatement, insertStatement, type BatchOutcome, type Binding } from './ledger-batch.ts';
+import {
+  changeRow,
+  discarding,
+  reclassifying,
+  reopening,
+  retrying,
+  takingBack,
+  type RowAccess,
+} from './ledger-change.ts';
 import { Claims, type ClaimRequest } from './ledger-claims.ts';
+import { finish, type Outcome } from './ledger-finish.ts';
 import { countOpen, openRows, type OpenOptions } from './ledger-open.ts';
-import { expression, openOf, rowKey, toItem, toRow, type Change } from './ledger-rows.ts';
-import { batches, bindStatement, insertStatement, type BatchOutcome } from './ledger-batch.ts';
+import { openOf, rowKey, toItem, toRow } from './ledger-rows.ts';
 
 export { ClaimLostError, ShardClaimedError } from './ledger-rows.ts';
+export type { BatchOutcome, Binding } from './ledger-batch.ts';
 export type { ClaimRequest } from './ledger-claims.ts';
-
-export interface Binding {
-  /** Id without part and replay. */
-  readonly shard: string;
-  readonly contract: string;
-  readonly attempt: number;
-  /** Of a cut object. */
-  readonly parts?: number | undefined;
-}
-
-export interface Outcome {
-  readonly state: Extract<LedgerState, 'transformed' | 'quarantined' | 'superseded' | 'deleted'>;
-  /** The shard's own id, with its part. */
-  readonly shard: string;
-  readonly rowsIn: number;
-  readonly rowsOut: number;
-  readonly rowsQuarantined: number;
-  readonly reason?: string | undefined;
-  /** Of a cut object: which part this is, any text that is unique to it, such as `p3`, and how many there are. */
-  readonly part?: string | undefined;
-  readonly parts?: number | undefined;
-}
+export type { Outcome } from './ledger-finish.ts';
 
 const now = (): string => new Date().toISOString();
 
@@ -47,10 +36,15 @@ export class Ledger {
   readonly #table: string;
   readonly #client: DynamoDBClient;
   readonly #claims: Claims;
+  readonly #rows: RowAccess;
   constructor(table: string, client: DynamoDBClient = dynamoClient()) {
     this.#table = table;
     this.#client = client;
     this.#claims = new Claims(table, client);
+    this.#rows = {
+      get: (object, version) => this.get(object, version),
+      change: (row, change) => changeRow(client, table, row, change),
+    };
   }
 
   /** Records an object version; when it is known already, its row as it stands. */
@@ -74,18 +68,32 @@ export class Ledger {
 
   /** Records many, 25 a request, each on its own: one answer per row, in order. No row may stand twice in `rows`. */
   recordAll(rows: readonly LedgerRow[]): Promise<BatchOutcome[]> {
-    const statements = rows.map((row) => insertStatement(this.#table, row));
-    return batches(statements, rows, (input) => this.#client.send(new BatchExecuteStatementCommand(input)));
+    return this.#batch(
+      rows.map((row) => insertStatement(this.#table, row)),
+      rows,
+    );
   }
 
   /** Binds many arrived versions, 25 a request, each on its own: one answer per row, in order, as `bind`. */
   async bindAll(rows: readonly LedgerRow[], binding: Binding): Promise<BatchOutcome[]> {
     const since = now();
     const statements = rows.map((row) => bindStatement(this.#table, row, binding, since));
+    const outcomes = await this.#batch(statements, rows);
+    return outcomes.map((o) => (isRow(o) && isBoundTo(o, binding.shard) ? 'done' : o));
+  }
+
+  async #batch(statements: BatchStatementRequest[], rows: readonly LedgerRow[]): Promise<BatchOutcome[]> {
     const outcomes = await batches(statements, rows, (input) =>
       this.#client.send(new BatchExecuteStatementCommand(input)),
     );
-    return outcomes.map((o) => (typeof o === 'object' && 'shard' in o && isBoundTo(o, binding.shard) ? 'done' : o));
+    const out: BatchOutcome[] = [];
+    for (const [i, outcome] of outcomes.entries()) {
+      const row = rows[i];
+      if (outcome !== 'other') out.push(outcome);
+      else if (row)
+        out.push((await this.get(row.object, row.version)) ?? new Error(`${row.object} is not in the ledger`));
+    }
+    return out;
   }
 
   async get(object: string, version: string): Promise<LedgerRow | undefined> {
@@ -121,8 +129,8 @@ export class Ledger {
     const row = await this.get(object, version);
     if (!row) return undefined;
     if (isBoundTo(row, binding.shard)) return 'bound';
-    const changed = await this.#change(row, {
-      set: { state: 'bound', since: now(), open: openOf(object, row.dataset, 'bound'), ...binding },
+    const changed = await this.#rows.change(row, {
+      set: { state: 'bound', since: now(), open: openOf(object, row.dataset, 'bound', binding.list), ...binding },
       condition: '#state = :was',
       where: { was: 'arrived' },
     });
@@ -135,50 +143,8 @@ export class Ledger {
    * Brings a version to its final state, when it is bound to the shard. Again is harmless. A part is counted once; the last
    * one flips the state, to `quarantined` when any part was. Otherwise the row as it stands, or undefined.
    */
-  async finish(object: string, version: string, outcome: Outcome): Promise<'finished' | LedgerRow | undefined> {
-    const row = await this.get(object, version);
-    if (!row) return undefined;
-    const shard = boundShard(outcome.shard);
-    if (outcome.part !== undefined) return this.#finishPart(row, shard, outcome.part, outcome);
-    const { state, rowsIn, rowsOut, rowsQuarantined, reason } = outcome;
-    const changed = await this.#change(row, {
-      set: { state, since: now(), open: openOf(object, row.dataset, state), rowsIn, rowsOut, rowsQuarantined, reason },
-      condition: '#shard = :shard AND #state IN (:bound, :claimed)',
-      names: ['shard'],
-      where: { shard, bound: 'bound', claimed: 'claimed' },
-    });
-    if (changed) return 'finished';
-    const found = await this.get(object, version);
-    return found?.shard === shard && found.state === state ? 'finished' : found;
-  }
-
-  async #finishPart(
-    row: LedgerRow,
-    shard: string,
-    part: string,
-    outcome: Outcome,
-  ): Promise<'finished' | LedgerRow | undefined> {
-    const { rowsIn, rowsOut, rowsQuarantined } = outcome;
-    const reason = outcome.state === 'quarantined' ? (outcome.reason ?? 'quarantined') : undefined;
-    await this.#change(row, {
-      set: reason === undefined ? {} : { reason },
-      add: { partsDone: new Set([part]), rowsIn, rowsOut, rowsQuarantined },
-      condition: '#shard = :shard AND #state IN (:bound, :claimed) AND NOT contains(#partsDone, :part)',
-      names: ['shard', 'state'],
-      where: { shard, part, bound: 'bound', claimed: 'claimed' },
-    });
-    const found = await this.get(row.object, row.version);
-    if (found?.shard !== shard || !found.partsDone?.includes(part)) return found;
-    const last = found.partsDone.length === (found.parts ?? outcome.parts);
-    if (!last || (found.state !== 'bound' && found.state !== 'claimed')) return 'finished';
-    const state = outcome.state !== 'quarantined' && found.reason === undefined ? outcome.state : 'quarantined';
-    await this.#change(found, {
-      set: { state, since: now(), open: openOf(row.object, row.dataset, state) },
-      condition: '#shard = :shard AND #state IN (:bound, :claimed)',
-      names: ['shard'],
-      where: { shard, bound: 'bound', claimed: 'claimed' },
-    });
-    return 'finished';
+  finish(object: string, version: string, outcome: Outcome): Promise<'finished' | LedgerRow | undefined> {
+    return finish(this.#rows, object, version, outcome);
   }
 
   /**
@@ -194,7 +160,7 @@ export class Ledger {
     );
     const done: LedgerRow[] = [];
     for (const old of older) {
-      const changed = await this.#change(old, {
+      const changed = await this.#rows.change(old, {
         set: { state: 'superseded', since: now() },
         condition: '#state = :was',
         where: { was: old.state },
@@ -205,23 +171,31 @@ export class Ledger {
   }
 
   /** Takes a quarantined or unclassified version back to `arrived`, perhaps in another dataset, so that it is packed anew. */
-  async reopen(row: LedgerRow, dataset: string): Promise<boolean> {
-    return this.#change(row, {
-      set: { state: 'arrived', since: now(), open: openOf(row.object, dataset, 'arrived'), dataset },
-      remove: ['shard', 'contract', 'attempt', 'parts', 'partsDone', 'rowsIn', 'rowsOut', 'rowsQuarantined', 'reason'],
-      condition: '#state = :was',
-      where: { was: row.state },
-    });
+  reopen(row: LedgerRow, dataset: string): Promise<boolean> {
+    return this.#rows.change(row, reopening(row, dataset));
   }
 
-  /** Raises the attempt of a bound version; false when another did or the row has moved on. */
-  async nextAttempt(row: LedgerRow, attempt: number): Promise<boolean> {
-    return this.#change(row, {
-      set: { attempt, since: now() },
-      condition: '#state IN (:bound, :claimed) AND #shard = :shard AND #attempt < :attempt',
-      names: ['state', 'shard'],
-      where: { shard: row.shard, bound: 'bound', claimed: 'claimed' },
-    });
+  /**
+   * Raises the attempt of a bound version, and says which backfill list works on it from now on (none: an execution of its
+   * own). False when another did or the row has moved on.
+   */
+  nextAttempt(row: LedgerRow, attempt: number, list?: string): Promise<boolean> {
+    return this.#rows.change(row, retrying(row, attempt, list));
+  }
+
+  /** Puts an arrived version into the dataset that the contracts now say, or among the unclassified ones. */
+  reclassify(row: LedgerRow, dataset: string): Promise<boolean> {
+    return this.#rows.change(row, reclassifying(row, dataset));
+  }
+
+  /** An unfinished version whose bytes are gone for good. False when it is finished: its rows stay. */
+  discard(row: LedgerRow): Promise<boolean> {
+    return this.#rows.change(row, discarding(row));
+  }
+
+  /** Takes back a state that no committed result vouches for: bound again, for a new attempt. */
+  takeBack(row: LedgerRow, attempt: number): Promise<boolean> {
+    return this.#rows.change(row, takingBack(row, attempt));
   }
 
   /** Unfinished rows of a dataset in a state, over all write shards; oldest first within each. */
@@ -249,24 +223,9 @@ export class Ledger {
   readClaim(shard: string): Promise<Claim | undefined> {
     return this.#claims.read(shard);
   }
-
-  /** One conditional update; false when the condition did not hold. A `set` of undefined removes the attribute. */
-  async #change(row: Pick<LedgerRow, 'object' | 'version'>, change: Change): Promise<boolean> {
-    const set = Object.fromEntries(Object.entries(change.set).filter(([, v]) => v !== undefined));
-    // `open` leaves the sparse index by being removed, wherever the new state is a finished one.
-    const remove = [...(change.remove ?? []), ...('state' in set && !('open' in set) ? ['open'] : [])];
-    try {
-      const update = expression({ ...change, set, remove });
-      await this.#client.send(
-        new UpdateItemCommand({ TableName: this.#table, Key: rowKey(row.object, row.version), ...update }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
-  }
 }
 
+const isRow = (outcome: BatchOutcome): outcome is LedgerRow =>
+  typeof outcome === 'object' && !(outcome instanceof Error);
 const isBoundTo = (row: LedgerRow, shard: string): boolean =>
   row.shard === shard && row.state !== 'arrived' && row.state !== 'unclassified';
