@@ -19,4 +19,10 @@ export const verbs: readonly VerbEntry[] = [
     summary: 'report every error of an estate file, or what changed in its contracts',
     load: () => import('./check.ts'),
   },
+  {
+    name: 'put',
+    group: 'Deliver:',
+    summary: 'deliver files or folders to the raw bucket',
+    load: () => import('./put.ts'),
+  },
 ];
