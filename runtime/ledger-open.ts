@@ -16,6 +16,9 @@ export interface OpenOptions {
   readonly limit?: number;
 }
 
+/** Lanes of the open index. */
+export const OPEN_LANES = Names.openShards;
+
 /** Write shards read at once: hides the round trips, holds at most 16 pages of 1 MiB. */
 const LANES_AT_ONCE = 16;
 
