@@ -1,8 +1,8 @@
-/** The CDK app: reads the estate file and creates a stage for each environment, or for the one that is asked for. */
+/** The CDK app: reads the estate file and creates the stacks of each environment, or for the one that is asked for. */
 import { App, Validations } from 'aws-cdk-lib';
 import { AcceptedAwsSolutionsChecks } from '../lib/base/accepted-findings.ts';
 import type { EstateContext } from '../lib/base/context.ts';
-import { EnvironmentStage } from '../lib/environment-stage.ts';
+import { EnvironmentStacks } from '../lib/environment.ts';
 import type { Estate } from '../protocol/estate.ts';
 import { canonicalJson, compileContracts } from '../runtime/contracts.ts';
 import { UserError } from '../runtime/errors.ts';
@@ -33,11 +33,12 @@ function main(): void {
       estate: estate.estate,
       environmentName: name,
       environment,
+      datasets: compiled.datasets.map((d) => d.dataset),
       contractSet: compiled.contractSet,
       functionAsset,
       imageFolder: imageFolder(),
     };
-    new EnvironmentStage(app, context);
+    new EnvironmentStacks(app, context);
   }
   Validations.of(app).addPlugins(new AcceptedAwsSolutionsChecks(app));
   app.synth();

@@ -18,6 +18,8 @@ export interface OperatorAlarmProps {
   readonly threshold?: number;
   /** @default 1 */
   readonly periods?: number;
+  /** What the alarm is about where there are several of its kind; ends its name. @default there is one */
+  readonly about?: string;
   /** Breaches when the metric is below the threshold instead of at or above it. */
   readonly below?: boolean;
   /** `silence is good`: nothing happened, so nothing broke. `silence is bad`: a heartbeat is missing. */
@@ -28,7 +30,7 @@ export class OperatorAlarm extends Alarm {
   constructor(scope: Construct, id: AlarmId, target: AlarmTarget, props: OperatorAlarmProps) {
     const { estate, environmentName } = target.context;
     super(scope, id, {
-      alarmName: `${estate}-${environmentName}-${id}`,
+      alarmName: [estate, environmentName, id, ...(props.about ? [props.about] : [])].join('-'),
       alarmDescription: `${alarms[id]} Runbook: docs/runbook.md#${id}`,
       metric: props.metric,
       threshold: props.threshold ?? 1,

@@ -7,6 +7,8 @@ export interface EstateContext {
   readonly estate: string;
   readonly environmentName: string;
   readonly environment: Environment;
+  /** Names of the datasets, in order. */
+  readonly datasets: readonly string[];
   /** Hash over the compiled contracts. */
   readonly contractSet: string;
   /** Folder of one function's code with `contracts.json` beside it. */

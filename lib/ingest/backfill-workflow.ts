@@ -24,7 +24,7 @@ import { allowKey } from '../base/grant.ts';
 import type { EstateBucket } from '../storage/estate-bucket.ts';
 import { backfillConcurrency } from './fargate-size.ts';
 import { ListIndexReader, MapRunWriter } from './map-io.ts';
-import { failures, machineName, workflow } from './state-machine.ts';
+import { machineName, workflow } from './state-machine.ts';
 
 /** 500 TB at six vCPU take months; Step Functions ends any execution after a year. */
 const RUN_TIMEOUT = Duration.days(360);
@@ -49,7 +49,7 @@ export class BackfillWorkflow extends Construct {
     this.machine = workflow(this, NAME, context, props.logsKey, RUN_TIMEOUT, this.definition(context, props));
     this.grant(props);
     new OperatorAlarm(this, 'backfill-failed', props.alarms, {
-      metric: failures(this.machine, Duration.minutes(5)),
+      metric: this.machine.metricFailed({ period: Duration.minutes(5) }),
       silence: 'good', // No backfill, no failure.
     });
   }

@@ -32,7 +32,7 @@ import { TransformerInput } from '../../protocol/env.ts';
 import { type RegisterOutput, UpdatedEvent } from '../../protocol/workflow.ts';
 import { type AlarmTarget, OperatorAlarm } from '../base/alarm.ts';
 import type { EstateContext } from '../base/context.ts';
-import { failures, workflow } from './state-machine.ts';
+import { workflow } from './state-machine.ts';
 import type { TransformerTask } from './transformer-task.ts';
 
 /** What ECS answers when it has no room or too much to do; none of it is a failure of the shard. */
@@ -73,8 +73,12 @@ export class IngestWorkflow extends Construct {
     super(scope, 'ingest');
     this.machine = workflow(this, 'ingest', context, props.logsKey, RUN_TIMEOUT, this.definition(props));
     new OperatorAlarm(this, 'ingest-failed', props.alarms, {
-      metric: failures(this.machine, Duration.minutes(5)),
+      metric: this.machine.metricFailed({ period: Duration.minutes(5) }),
       silence: 'good', // No execution, no failure.
+    });
+    new OperatorAlarm(this, 'ingest-timed-out', props.alarms, {
+      metric: this.machine.metricTimedOut({ period: Duration.minutes(5) }),
+      silence: 'good', // As above.
     });
   }
 

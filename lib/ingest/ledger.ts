@@ -61,16 +61,20 @@ export class LedgerTable extends Table {
   }
 
   private addAlarms(alarms: AlarmTarget): void {
-    const operations = [Operation.GET_ITEM, Operation.QUERY, Operation.PUT_ITEM, Operation.UPDATE_ITEM];
     const period = Duration.minutes(5);
     new OperatorAlarm(this, 'ledger-throttled', alarms, {
-      metric: this.metricThrottledRequestsForOperations({ operations, period }),
+      metric: this.metric('WriteThrottleEvents', { statistic: 'Sum', period }),
       threshold: 100, // The SDK retries; a few when a table grows are normal.
       periods: 3,
       silence: 'good', // DynamoDB publishes this metric only when it throttles.
     });
     new OperatorAlarm(this, 'ledger-errors', alarms, {
-      metric: this.metricSystemErrorsForOperations({ operations, period }),
+      // Errors are counted per operation; every state change is an update.
+      metric: this.metric('SystemErrors', {
+        dimensionsMap: { TableName: this.tableName, Operation: Operation.UPDATE_ITEM },
+        statistic: 'Sum',
+        period,
+      }),
       threshold: 5,
       periods: 3,
       silence: 'good', // Published only when there are errors.

@@ -1,6 +1,5 @@
-/** What both workflows have in common: a log, traces, and failures that count. */
+/** What both workflows have in common: a log and traces. */
 import { type Duration } from 'aws-cdk-lib';
-import { type IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   DefinitionBody,
@@ -38,16 +37,3 @@ export function workflow(
     },
   });
 }
-
-/** Executions that ended badly, whatever AWS calls it. */
-export const failures = (machine: StateMachine, period: Duration): IMetric =>
-  new MathExpression({
-    label: 'failed executions',
-    expression: 'failed + timedOut + aborted',
-    period,
-    usingMetrics: {
-      failed: machine.metricFailed({ period }),
-      timedOut: machine.metricTimedOut({ period }),
-      aborted: machine.metricAborted({ period }),
-    },
-  });

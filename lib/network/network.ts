@@ -118,7 +118,7 @@ export class Network extends Construct {
     this.vpc.addGatewayEndpoint('dynamodb', { service: GatewayVpcEndpointAwsService.DYNAMODB }).addToPolicy(
       new PolicyStatement({
         principals: [new AnyPrincipal()],
-        actions: ['dynamodb:*Item', 'dynamodb:Query'],
+        actions: ['dynamodb:*Item', 'dynamodb:Query', 'dynamodb:PartiQL*'],
         resources: ['*'], // The ledger comes later; the account is the bound.
         conditions: own,
       }),

@@ -1,6 +1,8 @@
-/** One environment: all of its stacks, in order. */
-import { Stage } from 'aws-cdk-lib';
-import type { Construct } from 'constructs';
+/**
+ * One environment: all of its stacks, in order. A construct, no CDK Stage: `cdk deploy --all` passes over the stacks of
+ * stages.
+ */
+import { Construct } from 'constructs';
 import type { Places } from '../protocol/places.ts';
 import type { EstateContext } from './base/context.ts';
 import { CatalogStack } from './catalog/catalog-stack.ts';
@@ -9,7 +11,7 @@ import { NetworkStack } from './network/network-stack.ts';
 import { SecurityStack } from './security/security-stack.ts';
 import { StorageStack } from './storage/storage-stack.ts';
 
-export class EnvironmentStage extends Stage {
+export class EnvironmentStacks extends Construct {
   /** Everything that programs look up; a place that no stack publishes does not compile. */
   readonly places: Places;
 
