@@ -8,6 +8,8 @@ const options = {
   platform: 'node',
   target: 'node20',
   sourcemap: true,
+  // jest's sandbox has no dynamic import: it becomes a require.
+  supported: { 'dynamic-import': false },
   define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename', 'import.meta.url': '__metaUrl' },
   banner: "const __metaUrl = require('node:url').pathToFileURL(__filename).href;",
 };
