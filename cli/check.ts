@@ -1,26 +1,65 @@
-/** `decant check`: reports every error of an estate file. */
+/** `decant check`: reports every error of an estate file, and what its changed contracts mean. */
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { checkEstate, formatProblem } from '../runtime/estate.ts';
+import type { Change } from '../runtime/contract-changes.ts';
+import { checkEstate, formatProblem, parseEstate, type Checked, type Problem } from '../runtime/estate.ts';
 import { Exit, UserError } from '../runtime/errors.ts';
 import { writeJson } from './io.ts';
-import type { Verb } from './verb.ts';
+import type { Io, Verb } from './verb.ts';
+
+interface Options {
+  readonly json?: boolean;
+  readonly against?: string;
+}
 
 export const verb: Verb = {
-  examples: ['decant check', 'decant check decant.yaml --json'],
+  examples: ['decant check', 'decant check decant.yaml --against decant.deployed.yaml --json'],
   define(command, io) {
     command
+      .description(
+        'Reports all errors of an estate file, each with line, column and remedy; exits 1 when there are any.',
+      )
       .argument('[file]', 'estate file', 'decant.yaml')
-      .option('--json', 'print problems as JSON')
-      .action(async (file: string, options: { json?: boolean }) => {
-        const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-          throw new UserError(`${file}: cannot be read: ${(cause as Error).message}`, { cause });
-        });
-        const { problems } = checkEstate(text, basename(file));
-        if (options.json) writeJson(io, { file, problems });
-        else for (const p of problems) io.out.write(`${formatProblem(p)}\n`);
-        io.err.write(problems.length ? `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}\n` : `${file}: no problems\n`);
-        if (problems.length) io.exitCode = Exit.failed;
-      });
+      .option('--against <old>', 'older estate file: class each changed contract as compatible or breaking (exits 3)')
+      .option('--json', 'print problems and changes as JSON')
+      .action((file: string, options: Options) => check(file, options, io));
   },
 };
+
+async function check(file: string, options: Options, io: Io): Promise<void> {
+  const checked = checkEstate(await read(file), basename(file));
+  const problems = [...checked.problems, ...(await selectProblems(checked))];
+  const changes = await changesSince(options.against, checked);
+  if (options.json) writeJson(io, { file, problems, ...(changes ? { changes } : {}) });
+  else {
+    for (const p of problems) io.out.write(`${formatProblem(p)}\n`);
+    for (const c of changes ?? []) io.out.write(`${formatChange(c)}\n`);
+  }
+  io.err.write(
+    `${file}: ${problems.length || 'no'} problem${problems.length === 1 ? '' : 's'}${changes ? `, ${changes.length || 'no'} changes` : ''}\n`,
+  );
+  if (problems.length) io.exitCode = Exit.failed;
+  else if (changes?.some((c) => c.kind === 'breaking')) io.exitCode = Exit.mismatch;
+}
+
+const read = (file: string): Promise<string> =>
+  readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new UserError(`${file} cannot be read: ${(cause as Error).message}`, { cause });
+  });
+
+/** Selects are bound only once all else is right: their inputs are the declared columns. */
+async function selectProblems(checked: Checked): Promise<Problem[]> {
+  if (!checked.estate) return [];
+  const { selectComplaints } = await import('../runtime/select-check.ts');
+  return (await selectComplaints(checked.estate)).map((c) => checked.problem(c.path, c.message));
+}
+
+async function changesSince(old: string | undefined, checked: Checked): Promise<Change[] | undefined> {
+  if (old === undefined || !checked.estate) return undefined;
+  const { compareEstates } = await import('../runtime/contract-changes.ts');
+  return compareEstates(parseEstate(await read(old), basename(old)), checked.estate);
+}
+
+/** `breaking assays columns.value.type bigint → text; add a column under a new name with the new type` */
+const formatChange = (c: Change): string =>
+  `${c.kind} ${c.dataset} ${c.path ? `${c.path} ` : ''}${c.message}${c.remedy ? `; ${c.remedy}` : ''}`;

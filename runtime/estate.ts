@@ -6,7 +6,7 @@ import type { Estate } from '../protocol/estate.ts';
 import { checkEstate, type Problem } from './estate-check.ts';
 import { UserError } from './errors.ts';
 
-export { checkEstate, type Problem } from './estate-check.ts';
+export { checkEstate, type Checked, type Problem } from './estate-check.ts';
 
 /** The estate of a file. Throws a UserError that lists every error with its line. */
 export async function loadEstate(file: string): Promise<Estate> {
