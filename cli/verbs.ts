@@ -25,4 +25,10 @@ export const verbs: readonly VerbEntry[] = [
     summary: 'deliver files or folders to the raw bucket',
     load: () => import('./put.ts'),
   },
+  {
+    name: 'local',
+    group: 'Laptop:',
+    summary: 'run the embedded AWS on this machine, and deploy to it',
+    load: () => import('./local.ts'),
+  },
 ];

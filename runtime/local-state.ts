@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
-const LocalState = z.object({ endpoint: z.url(), port: z.int(), pid: z.int() });
+const LocalState = z.object({ endpoint: z.url(), port: z.int(), pid: z.int(), startedAt: z.iso.datetime().optional() });
 export type LocalState = z.infer<typeof LocalState>;
 
 /** The state file below the folder of decant.yaml. */

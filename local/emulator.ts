@@ -1,0 +1,146 @@
+/** Starts the emulator's process and talks to it. */
+import { spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { join } from 'node:path';
+import { UserError } from '../runtime/errors.ts';
+import { ensureAttributes } from './attributes.ts';
+import { waitFor } from './processes.ts';
+import { ensurePython } from './python.ts';
+import { projectRoot } from './root.ts';
+import { localFiles } from './state.ts';
+
+/** The emulator's own default, and how far above it a free port is looked for. */
+const FIRST_PORT = 4566;
+const PORTS = 64;
+/** A start takes 2 s on an idle machine. */
+const START_TIMEOUT_MS = 90_000;
+/** What the emulator inherits. Everything it has, the functions that it runs see, so nothing of the user's AWS is let in. */
+const KEPT = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'NODE_EXTRA_CA_CERTS', 'DOCKER_HOST'];
+
+export interface StartOptions {
+  readonly dir: string;
+  readonly port?: number | undefined;
+  /** Run tasks as real containers. */
+  readonly containers?: boolean | undefined;
+  /** Seconds between saves. @default 10 */
+  readonly autosaveSec?: number | undefined;
+  /** Gaps left open, for the tests that prove each is one. */
+  readonly without?: readonly string[] | undefined;
+  /** Folder with `<container name>/main.mjs`. @default build/containers */
+  readonly tasksDir?: string | undefined;
+  readonly say?: ((text: string) => void) | undefined;
+}
+
+/** What `/_ext/report` answers. */
+export interface Report {
+  /** Resource type → number of resources that are stubs. */
+  readonly stubs: Readonly<Record<string, number>>;
+  readonly gaps: readonly string[];
+  readonly tasksStarted: number;
+  readonly tasks: readonly {
+    readonly pid: number;
+    readonly task: string;
+    readonly container: string;
+    readonly startedAt: string;
+  }[];
+}
+
+/** Part of the emulator's command line, by which its process is told from others that got its id. */
+export const emulatorProgram = (): string => join(projectRoot(), 'local', 'emulator');
+
+/** Starts the process detached and waits until it answers. Throws a UserError with the log's end when it does not. */
+export async function startEmulator(options: StartOptions): Promise<{ pid: number; port: number; endpoint: string }> {
+  const files = localFiles(options.dir);
+  const root = projectRoot();
+  const python = await ensurePython({ ...(options.say ? { say: options.say } : {}) });
+  const attributes = await ensureAttributes(root);
+  const port = options.port ?? (await freePort());
+  if (options.port !== undefined && (await portTaken(port))) {
+    throw new UserError(`port ${port} is taken; leave --port away to get the next free one`, { exitCode: 1 });
+  }
+  await mkdir(files.temporary, { recursive: true });
+  const log = openSync(files.log, 'a');
+  const child = spawn(python, [emulatorProgram()], {
+    cwd: files.data,
+    detached: true,
+    stdio: ['ignore', log, log],
+    env: {
+      ...Object.fromEntries(KEPT.flatMap((k) => (process.env[k] ? [[k, process.env[k]]] : []))),
+      PYTHONDONTWRITEBYTECODE: '1',
+      GATEWAY_PORT: String(port),
+      BIND_HOST: '127.0.0.1',
+      MINISTACK_HOST: '127.0.0.1',
+      IOT_MTLS_ENABLED: '0',
+      S3_PERSIST: '1',
+      S3_DATA_DIR: join(files.data, 's3'),
+      PERSIST_STATE: '1',
+      STATE_DIR: join(files.data, 'state'),
+      TMPDIR: files.temporary,
+      NODE_PATH: join(root, 'node_modules'),
+      LOG_LEVEL: 'WARNING',
+      DECANT_LOCAL_DATA: files.data,
+      DECANT_LOCAL_CFN_ATTRIBUTES: attributes,
+      DECANT_LOCAL_TASKS: options.tasksDir ?? join(root, 'build', 'containers'),
+      DECANT_LOCAL_NODE: process.execPath,
+      DECANT_LOCAL_CONTAINERS: options.containers ? '1' : '0',
+      DECANT_LOCAL_AUTOSAVE_S: String(options.autosaveSec ?? 10),
+      DECANT_LOCAL_WITHOUT: (options.without ?? []).join(','),
+    },
+  });
+  closeSync(log);
+  let failed: string | undefined;
+  child.once('error', (error) => (failed = error.message));
+  child.once('exit', (code, by) => (failed ??= `it ended with ${by ?? `exit code ${code ?? '?'}`}`));
+  const endpoint = `http://127.0.0.1:${port}`;
+  const ready = await waitFor(async () => failed !== undefined || (await healthy(endpoint)), START_TIMEOUT_MS);
+  if (!ready || failed !== undefined || child.pid === undefined) {
+    child.kill('SIGKILL');
+    const why = failed ?? `it did not answer within ${START_TIMEOUT_MS / 1000} s`;
+    throw new UserError(`the embedded AWS did not start: ${why}\n${await logTail(files.log)}`, { exitCode: 1 });
+  }
+  child.unref();
+  return { pid: child.pid, port, endpoint };
+}
+
+/** True when the emulator answers. */
+export const healthy = (endpoint: string): Promise<boolean> =>
+  fetch(`${endpoint}/_ministack/health`, { signal: AbortSignal.timeout(2_000) })
+    .then((r) => r.ok)
+    .catch(() => false);
+
+/** What is stubbed, mended and running. */
+export async function readReport(endpoint: string): Promise<Report> {
+  const response = await fetch(`${endpoint}/_ext/report`, { signal: AbortSignal.timeout(5_000) });
+  if (!response.ok) throw new Error(`${endpoint}/_ext/report answered ${response.status}`);
+  return (await response.json()) as Report;
+}
+
+/** The last lines of a log file; empty when there is none. */
+export async function logTail(file: string, lines = 20): Promise<string> {
+  if (!existsSync(file)) return '';
+  return (await readFile(file, 'utf8')).trimEnd().split('\n').slice(-lines).join('\n');
+}
+
+/** True when someone listens on the port, or it can't be bound. */
+async function portTaken(port: number): Promise<boolean> {
+  const answered = await new Promise<boolean>((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port });
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+  if (answered) return true;
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(true));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(false)));
+  });
+}
+
+async function freePort(): Promise<number> {
+  for (let port = FIRST_PORT; port < FIRST_PORT + PORTS; port++) if (!(await portTaken(port))) return port;
+  throw new UserError(`no port from ${FIRST_PORT} to ${FIRST_PORT + PORTS - 1} is free; choose one with --port`, {
+    exitCode: 1,
+  });
+}

@@ -1,0 +1,1 @@
+"""Decant's extension of MiniStack, the emulator that stands in for AWS on a laptop."""

@@ -1,0 +1,22 @@
+"""Settings of the extension, from environment variables that the launcher sets."""
+
+import os
+
+DATA_DIR = os.environ.get("DECANT_LOCAL_DATA", os.path.join(os.getcwd(), ".decant", "local"))
+"""Folder of everything that the emulator keeps."""
+CFN_ATTRIBUTES = os.environ.get("DECANT_LOCAL_CFN_ATTRIBUTES", "")
+"""JSON file with the attribute names of all CloudFormation types."""
+TASKS_DIR = os.environ.get("DECANT_LOCAL_TASKS", "")
+"""Folder with `<container name>/main.mjs`, the programs that stand in for images."""
+NODE = os.environ.get("DECANT_LOCAL_NODE", "node")
+CONTAINERS = os.environ.get("DECANT_LOCAL_CONTAINERS") == "1"
+"""Run real containers instead of plain processes."""
+AUTOSAVE_S = float(os.environ.get("DECANT_LOCAL_AUTOSAVE_S", "10"))
+WITHOUT = [g for g in os.environ.get("DECANT_LOCAL_WITHOUT", "").split(",") if g]
+"""Gaps that are left open; for the tests that prove each gap is one."""
+MAP_THREADS = int(os.environ.get("DECANT_LOCAL_MAP_THREADS", "8"))
+"""Children of a Map without MaxConcurrency that run at once: each may need a process of its own."""
+
+
+def endpoint() -> str:
+    return f"http://127.0.0.1:{os.environ.get('GATEWAY_PORT', '4566')}"

@@ -1,0 +1,100 @@
+/** Starts, stops and empties the embedded AWS of one estate; a process of its own that outlives the caller. */
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { UserError } from '../runtime/errors.ts';
+import { emulatorProgram, healthy, logTail, startEmulator, type StartOptions } from './emulator.ts';
+import { descendants, endProcesses, endStrays, findProcess, signal, stillRunning, waitFor } from './processes.ts';
+import { localFiles, readLocal, writeLocal, type LocalState } from './state.ts';
+
+/** A clean stop takes about 3 s, and 5 more where tasks run. */
+const STOP_TIMEOUT_MS = 40_000;
+/** Functions' processes end by themselves when the emulator does. */
+const CHILD_GRACE_MS = 5_000;
+
+/**
+ * Starts the embedded AWS and waits until it answers. What a crash left behind is ended first; the data of an earlier
+ * start is there again. Throws a UserError when it already runs.
+ */
+export async function up(options: StartOptions): Promise<LocalState> {
+  const { dir } = options;
+  const files = localFiles(dir);
+  await mkdir(files.data, { recursive: true });
+  await claimStart(files.lock);
+  try {
+    const running = await runningLocal(dir);
+    if (running) {
+      throw new UserError(
+        `the embedded AWS already runs: pid ${running.pid}, ${running.endpoint}; stop it with: decant local down`,
+        { exitCode: 1 },
+      );
+    }
+    const strays = await endStrays(files.tasks);
+    if (strays) options.say?.(`ended ${strays} tasks that a crash had left running`);
+    await rm(files.temporary, { recursive: true, force: true });
+    options.say?.('starting the embedded AWS');
+    const started = { ...(await startEmulator(options)), startedAt: new Date().toISOString() };
+    await writeLocal(dir, started);
+    return started;
+  } finally {
+    await rm(files.lock, { force: true });
+  }
+}
+
+/** Stops it cleanly, so that its state is saved, and makes sure that no process stays. False when it was not running. */
+export async function down({ dir }: { readonly dir: string }): Promise<boolean> {
+  const files = localFiles(dir);
+  const state = await runningLocal(dir);
+  if (state) {
+    const self = await findProcess(state.pid);
+    const below = await descendants(state.pid);
+    signal(state.pid, 'SIGTERM');
+    const ended = await waitFor(async () => !self || (await stillRunning([self])).length === 0, STOP_TIMEOUT_MS);
+    if (!ended) signal(state.pid, 'SIGKILL');
+    await waitFor(async () => (await stillRunning(below)).length === 0, CHILD_GRACE_MS);
+    await endProcesses(below, CHILD_GRACE_MS);
+  }
+  await endStrays(files.tasks);
+  await rm(files.state, { force: true });
+  return state !== undefined;
+}
+
+/** Empties it: stops, deletes all data, and starts again on the same port where it was running. */
+export async function reset(options: StartOptions): Promise<LocalState | undefined> {
+  const before = await runningLocal(options.dir);
+  await down(options);
+  await rm(localFiles(options.dir).data, { recursive: true, force: true });
+  return before ? up({ ...options, port: options.port ?? before.port }) : undefined;
+}
+
+/** The state of the emulator that runs, checked by its command line: a process id alone may be another's by now. */
+export async function runningLocal(dir: string): Promise<LocalState | undefined> {
+  const state = await readLocal(dir);
+  const found = state && (await findProcess(state.pid));
+  return found?.command.includes(emulatorProgram()) ? state : undefined;
+}
+
+/** Throws a UserError with the log's end when the emulator does not answer. */
+export async function requireRunning(dir: string): Promise<LocalState> {
+  const state = await runningLocal(dir);
+  if (!state) throw new UserError('the embedded AWS is not running; start it with: decant local up', { exitCode: 1 });
+  if (await healthy(state.endpoint)) return state;
+  const log = localFiles(dir).log;
+  throw new UserError(`the embedded AWS (pid ${state.pid}) does not answer; see ${log}\n${await logTail(log)}`, {
+    exitCode: 1,
+  });
+}
+
+/** Lets one start happen at a time. A claim whose process is gone is void. */
+async function claimStart(lock: string): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await writeFile(lock, String(process.pid), { flag: 'wx' });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || attempt > 0) throw error;
+    }
+    const holder = Number(await readFile(lock, 'utf8').catch(() => '0'));
+    if (holder && holder !== process.pid && (await findProcess(holder))) {
+      throw new UserError(`the embedded AWS is just being started by process ${holder}`, { exitCode: 1 });
+    }
+    await rm(lock, { force: true });
+  }
+}
