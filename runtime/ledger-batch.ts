@@ -127,7 +127,8 @@ function outcome(
   row: LedgerRow | undefined,
 ): StatementOutcome {
   if (!error) return 'done';
-  if ((error.Code === 'DuplicateItem' || error.Code === 'ConditionalCheckFailed') && error.Item)
-    return toRow(error.Item);
+  if (error.Code === 'DuplicateItem' || error.Code === 'ConditionalCheckFailed') {
+    return error.Item ? toRow(error.Item) : 'other';
+  }
   return new Error(`ledger write of ${row?.object ?? '?'} failed: ${error.Code ?? ''} ${error.Message ?? ''}`);
 }

@@ -46,9 +46,9 @@ function read(messages: readonly Message[], { rawBucket, compiled }: Arrivals, f
   });
   // A version that came and went within one batch is gone: that is said first, so that the other event finds it so.
   const same = grouped(told, (t) => identity(t.row));
-  return [...same.values()].map((events) => {
-    const { row, gone } = events.find((e) => e.gone) ?? (events[0]);
-    return { row, gone, messages: events.map((e) => e.messageId) };
+  return [...same.values()].flatMap((events) => {
+    const first = events.find((e) => e.gone) ?? events[0];
+    return first ? [{ row: first.row, gone: first.gone, messages: events.map((e) => e.messageId) }] : [];
   });
 }
 
