@@ -122,6 +122,13 @@ export async function ensureContract(bucket: string, stored: StoredContract, s3 
   return hash;
 }
 
+/** Keys of the shard files of one backfill task, one a line (plain text: such keys need no escapes). Throws CorruptWorkFileError. */
+export async function readList(bucket: string, key: string, s3 = s3Client()): Promise<string[]> {
+  const found = await text(bucket, key, s3);
+  if (found === undefined) throw new CorruptWorkFileError(`s3://${bucket}/${key} does not exist`);
+  return found.split('\n').filter((line) => line !== '');
+}
+
 /** The committed result of a shard; undefined when it is not committed. */
 export async function readResult(
   bucket: string,
