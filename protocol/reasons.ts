@@ -16,6 +16,7 @@ export const objectReasons = {
   unsupported_type: 'a column has a type that no table can hold',
   sheet_missing: 'a sheet that the contract requires is missing',
   select_failed: 'a table’s select failed on this object',
+  object_missing: 'the version no longer exists in the raw bucket',
 } as const;
 export type ObjectReason = keyof typeof objectReasons;
 

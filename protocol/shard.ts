@@ -84,7 +84,14 @@ export const TableResult = z.strictObject({
   columns: z.array(z.strictObject({ name: z.string(), type: z.string(), comment: z.string().optional() })),
   /** Merge only. */
   merge: z
-    .strictObject({ inserted: z.int(), updated: z.int(), deleted: z.int(), unchanged: z.int() })
+    .strictObject({
+      inserted: z.int(),
+      updated: z.int(),
+      deleted: z.int(),
+      unchanged: z.int(),
+      /** Rows that another row of the same delivery with the same key took the place of. */
+      duplicates: z.int().optional(),
+    })
     .optional(),
 });
 export type TableResult = z.infer<typeof TableResult>;
