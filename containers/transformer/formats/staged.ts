@@ -42,6 +42,8 @@ export interface StagedInput {
   payload(records: readonly number[]): Promise<{ record: number; offset: number | null; bytes: Uint8Array }[]>;
   /** Notes for the result, such as `{ line_endings_mended: 1 }`. */
   readonly notes: Readonly<Record<string, number>>;
+  /** Where `relation` is quick but may fail, or yield fewer rows than `records`: stages the input again so that it cannot. */
+  readonly exact?: () => Promise<StagedInput>;
 }
 
 export interface StageRequest {
