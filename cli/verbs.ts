@@ -20,6 +20,12 @@ export const verbs: readonly VerbEntry[] = [
     load: () => import('./check.ts'),
   },
   {
+    name: 'contract',
+    group: 'Describe:',
+    summary: 'propose a contract from real files (contract infer)',
+    load: () => import('./contract.ts'),
+  },
+  {
     name: 'put',
     group: 'Deliver:',
     summary: 'deliver files or folders to the raw bucket',
