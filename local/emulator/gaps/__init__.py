@@ -11,6 +11,7 @@ GAPS = (
     "secret_ref",
     "container_definitions",
     "s3_events",
+    "s3_full_checksum",
     "custom_resource",
     "lambda_errors",
     "queue_batches",
