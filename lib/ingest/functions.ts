@@ -48,11 +48,11 @@ function packerEnvironment(context: EstateContext, { buckets, ledger, ingest }: 
 function grantPacking(program: ProgramFunction, { buckets, ledger, ingest }: ProgramProps): void {
   const { contract, shard, result } = WorkKeys;
   ledger.grantRecord(program);
-  buckets.raw.grantReadKeys(program, [RawKeys.object.pattern()], { prefixes: [''] });
+  buckets.raw.grantReadKeys(program, [RawKeys.object.pattern()], 'versions');
   buckets.work.grantReadKeys(
     program,
     [contract, shard, result].map((s) => s.pattern()),
-    { prefixes: [shard.prefix(), result.prefix()] },
+    'keys',
   );
   buckets.work.grantWriteKeys(
     program,
@@ -147,12 +147,12 @@ export class Register extends Construct {
     props.buckets.work.grantReadKeys(
       this.program,
       [contract, shard, list, result].map((s) => s.pattern()),
-      { prefixes: [result.prefix()] },
+      'keys',
     );
     props.buckets.transformed.grantReadKeys(
       this.program,
       Object.values(TransformedKeys).map((s) => s.pattern()),
-      { prefixes: [''] },
+      'keys',
     );
     grantCatalogTables(this.program, context, Stack.of(this), [
       'GetDatabase',

@@ -42,15 +42,7 @@ export class LedgerTable extends Table {
 
   /** Records, binds, claims and finishes object versions, and finds open ones; returns the table's name for the program. */
   grantRecord(grantee: IGrantable): string {
-    const actions = [
-      'GetItem',
-      'BatchGetItem',
-      'Query',
-      'PutItem',
-      'UpdateItem',
-      'BatchWriteItem',
-      'ConditionCheckItem',
-    ];
+    const actions = ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'PartiQLInsert', 'PartiQLUpdate'];
     allow(
       grantee,
       actions.map((a) => `dynamodb:${a}`),

@@ -10,22 +10,22 @@ import type { EstateContext } from '../base/context.ts';
 export class ObjectAlarms extends Construct {
   constructor(scope: Construct, context: EstateContext, alarms: AlarmTarget) {
     super(scope, 'objects');
-    const count = (metricName: MetricName, dataset: string): Metric =>
+    const count = (metricName: MetricName, dataset: string, statistic: 'Sum' | 'Maximum'): Metric =>
       new Metric({
         namespace: metricNamespace,
         metricName,
         dimensionsMap: { environment: context.environmentName, dataset },
-        statistic: 'Sum',
+        statistic,
         period: Duration.minutes(5),
       });
     new OperatorAlarm(this, 'objects-unclassified', alarms, {
-      metric: count('ObjectsUnclassified', UNCLASSIFIED),
-      silence: 'good', // Counted where objects arrive.
+      metric: count('ObjectsUnclassified', UNCLASSIFIED, 'Maximum'), // How many there are, once a minute.
+      silence: 'good', // The sweeper counts them; its silence is an alarm of its own.
     });
     for (const dataset of context.datasets) {
       const owner = new Construct(this, dataset);
       new OperatorAlarm(owner, 'objects-quarantined', alarms, {
-        metric: count('ObjectsQuarantined', dataset),
+        metric: count('ObjectsQuarantined', dataset, 'Sum'),
         about: dataset,
         silence: 'good', // Counted where objects are transformed.
       });

@@ -109,17 +109,17 @@ export class TransformerTask extends Construct {
     const { contract, shard, list, result, delta } = WorkKeys;
     const parquet = Object.values(TransformedKeys).map((shape) => shape.pattern());
     const held = Object.values(QuarantineKeys).map((shape) => shape.pattern());
-    buckets.raw.grantReadKeys(taskRole, [RawKeys.object.pattern()], { prefixes: [''] });
+    buckets.raw.grantReadKeys(taskRole, [RawKeys.object.pattern()], 'versions');
     buckets.work.grantReadKeys(
       taskRole,
       [contract, shard, list, result, delta].map((shape) => shape.pattern()),
-      { prefixes: [result.prefix(), delta.prefix()] },
+      'keys',
     );
     buckets.work.grantWriteKeys(
       taskRole,
       [result, delta].map((shape) => shape.pattern()),
     );
-    buckets.transformed.grantReadKeys(taskRole, parquet, { prefixes: [''] });
+    buckets.transformed.grantReadKeys(taskRole, parquet, 'keys');
     buckets.transformed.grantWriteKeys(taskRole, parquet);
     buckets.transformed.grantDeleteKeys(taskRole, parquet); // Snapshots that no query can still be reading.
     buckets.quarantine.grantReadKeys(taskRole, held); // A replay reads what was held back.

@@ -62,26 +62,17 @@ export class EstateBucket extends Bucket {
     }
   }
 
-  /** Reads objects, any version, under the key patterns; lists them when `list` is given. */
-  grantReadKeys(
-    grantee: IGrantable,
-    patterns: readonly string[],
-    list: { prefixes: readonly string[] } | 'no' = 'no',
-  ): void {
-    allow(
-      grantee,
-      ['s3:GetObject', 's3:GetObjectVersion'],
-      patterns.map((p) => this.arnForObjects(p)),
-    );
+  /**
+   * Reads objects, any version, under the key patterns, and lists keys or versions if asked to. A program that asks
+   * whether an object exists must list keys: S3 answers 403 instead of 404 otherwise, and a condition on the prefix does
+   * not help, since such a request has none.
+   */
+  grantReadKeys(grantee: IGrantable, patterns: readonly string[], list?: 'keys' | 'versions'): void {
+    const resources = patterns.map((p) => this.arnForObjects(p));
+    allow(grantee, ['s3:GetObject', 's3:GetObjectVersion'], resources);
     allowKey(grantee, this.key, 's3', 'read');
-    if (list === 'no') return;
-    const conditions = { StringLike: { 's3:prefix': list.prefixes.map((p) => `${p}*`) } };
-    allow(
-      grantee,
-      ['s3:ListBucket', 's3:ListBucketVersions'],
-      [this.bucketArn],
-      list.prefixes.includes('') ? undefined : conditions,
-    );
+    if (list)
+      allow(grantee, ['s3:ListBucket', ...(list === 'versions' ? ['s3:ListBucketVersions'] : [])], [this.bucketArn]);
   }
 
   /** Writes objects under the key patterns, in one piece or in parts. */
