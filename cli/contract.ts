@@ -1,7 +1,6 @@
 /** `decant contract infer`: proposes a contract from real files, as YAML that a person edits. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { UserError } from '../runtime/errors.ts';
 import { writeJson } from './io.ts';
 import type { Io, Verb } from './verb.ts';
 
@@ -42,7 +41,8 @@ async function infer(files: readonly string[], options: Options, io: Io): Promis
   const proposal = await inferContract(files);
   const yaml = renderProposal(proposal, { dataset, source });
   if (options.into !== undefined) {
-    await addTo(options.into, yaml, dataset);
+    const { addDataset } = await import('../runtime/infer/into.ts');
+    await addDataset(options.into, yaml, dataset);
     io.err.write(`dataset ${dataset} written to ${options.into}; read it, then run: decant check ${options.into}\n`);
   } else if (options.output !== undefined) await writeFile(options.output, yaml);
   else if (options.json) writeJson(io, { dataset, source, ...proposal });
@@ -58,22 +58,4 @@ function nameOf(file: string): string {
     .replace(/^[^a-z]+|-+$/g, '')
     .slice(0, 40);
   return name || 'dataset';
-}
-
-/** Puts the dataset into an estate file and leaves everything else as it is written there. */
-async function addTo(file: string, yaml: string, dataset: string): Promise<void> {
-  const { isMap, parseDocument, YAMLMap } = await import('yaml');
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new UserError(`${file} cannot be read: ${(cause as Error).message}`, { cause });
-  });
-  const estate = parseDocument(text);
-  const broken = estate.errors[0];
-  if (broken) throw new UserError(`${file}: ${broken.message}`);
-  const proposed = parseDocument(yaml).getIn(['datasets', dataset], true);
-  if (!isMap(proposed)) throw new UserError(`"${dataset}" cannot be a dataset's name; name one with --dataset`);
-  if (!isMap(estate.get('datasets', true))) estate.set('datasets', new YAMLMap());
-  const old = estate.getIn(['datasets', dataset], true);
-  if (isMap(old)) old.set('contract', proposed.get('contract', true));
-  else estate.setIn(['datasets', dataset], proposed);
-  await writeFile(file, estate.toString({ lineWidth: 0 }));
 }

@@ -19,8 +19,11 @@ export interface Budget {
 }
 export const newBudget = (): Budget => ({ left: MAX_DISTINCT });
 
-const possible = ['boolean', 'integer', 'bigint', 'wide', 'double', 'date', 'timestamp', 'timestamptz'] as const;
-type Kind = (typeof possible)[number];
+/** Damaged values after which a type is still tried, beside 2 % of all. */
+const MAX_MISFITS = 20;
+
+export const possible = ['boolean', 'integer', 'bigint', 'wide', 'double', 'date', 'timestamp', 'timestamptz'] as const;
+export type Kind = (typeof possible)[number];
 
 export class ColumnProfile {
   values = 0;
@@ -44,7 +47,8 @@ export class ColumnProfile {
   /** Numbers that a 64-bit float does not give back digit by digit. */
   inexact = 0;
   nested = 0;
-  readonly kinds = new Set<Kind>(possible);
+  /** Values that do not fit each type; a type with too many is no longer tried. */
+  private readonly kinds = new Map<Kind, number>(possible.map((k) => [k, 0]));
   private seen: Set<string> | undefined = new Set();
   private readonly budget: Budget;
 
@@ -55,6 +59,11 @@ export class ColumnProfile {
   /** True when no value stood twice, as far as was kept. */
   get unique(): boolean {
     return this.seen !== undefined && this.seen.size > 0;
+  }
+
+  /** Values that do not fit a type; undefined when they are many. */
+  misfits(kind: Kind): number | undefined {
+    return this.kinds.get(kind);
   }
 
   /** `json`: the text is an array or object. */
@@ -107,7 +116,13 @@ export class ColumnProfile {
   }
 
   private narrow(text: string): void {
-    const drop = (...kinds: Kind[]) => kinds.forEach((k) => this.kinds.delete(k));
+    const drop = (...kinds: Kind[]) => {
+      for (const kind of kinds) {
+        const misfits = (this.kinds.get(kind) ?? 0) + 1;
+        if (misfits > MAX_MISFITS + this.values / 50) this.kinds.delete(kind);
+        else if (this.kinds.has(kind)) this.kinds.set(kind, misfits);
+      }
+    };
     if (!/^(true|false)$/i.test(text)) drop('boolean');
     if (NUMBER.test(text)) this.number(text, drop);
     else drop('integer', 'bigint', 'wide', 'double');

@@ -41,10 +41,13 @@ const NUMBER = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
 /** Tokens of SMILES only: words such as SMILES or ID hold letters that are no atoms. */
 const SMILES = /^(\[[^\]\s]+\]|Br|Cl|[BCNOPSFIbcnops]|[=#$:/\\.()@+>~-]|%\d\d|\d)+\s*$/;
 
-/** A header names every column once, with no number, and does not look like the values below it. */
+/** A header names every column once, by words, with no number, and does not look like the values below it. */
 function isHeader(first: readonly Cell[], body: readonly Cell[][]): boolean {
   const names = first.map((c) => (c ?? '').trim());
-  if (names.some((n) => n === '' || NUMBER.test(n)) || new Set(names.map((n) => n.toLowerCase())).size < names.length)
+  if (
+    names.some((n) => !/^[\p{L}\p{N}_$#%"'&*]/u.test(n) || NUMBER.test(n)) ||
+    new Set(names.map((n) => n.toLowerCase())).size < names.length
+  )
     return false;
   const sample = body.slice(0, 200);
   const below = (i: number) => sample.map((r) => r[i]).filter((c): c is string => Boolean(c));

@@ -7,7 +7,7 @@ export function safeName(text: string): string {
     .normalize('NFKD')
     .replace(/[\u0300-\u036f]/g, '')
     .replace(/([a-z0-9])([A-Z][a-z])/g, '$1_$2')
-    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .replace(/([a-z]{2})([A-Z])/g, '$1_$2')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '_')
     .replace(/^_+|_+$/g, '')

@@ -1,6 +1,6 @@
 /** From what was gathered to columns of a contract, with what a person should look at. */
 import type { GatheredColumn, GatheredInput } from './gather.ts';
-import type { ColumnProfile } from './column-profile.ts';
+import { possible, type ColumnProfile, type Kind } from './column-profile.ts';
 import { safeName, uniqueNames } from './names.ts';
 
 export interface ProposedColumn {
@@ -18,7 +18,7 @@ export interface ProposedColumn {
 
 const PERSONAL =
   /(^|_)(e_?mails?|phones?|telephone|mobile|cell|fax|first_name|last_name|full_name|middle_name|surname|given_name|family_name|person|patient|ssn|social_security|address|street|birth|birthday|birthdate|date_of_birth|dob|passport|iban|driver_licen[cs]e|zip|zip_code|postcode|postal_code)($|_)/;
-const UNIT = /[([]\s*([^()[\]]{1,15})\s*[)\]]\s*$/;
+const UNIT = /^(.*\S)\s*[([]\s*([^()[\]]{1,15})\s*[)\]]\s*$/;
 
 /** Columns of one input. `whole`: all files were read to their end. */
 export function proposeColumns(input: GatheredInput, whole: boolean): ProposedColumn[] {
@@ -38,8 +38,8 @@ function proposeColumn(column: GatheredColumn, name: string, input: GatheredInpu
   if (text && p.nothing.size)
     comments.push(`${sum(p.nothing)} values such as NA or "-" stand for nothing? then add nullTexts`);
   if (text && p.blanks) comments.push(`${p.blanks} values have blanks at an end; trim: true removes them`);
-  const unit = UNIT.exec(column.from)?.[1];
-  if (unit) comments.push(`unit in the heading: ${unit.replace(/\s+/g, ' ')}`);
+  const [, before, unit] = UNIT.exec(column.from) ?? [];
+  if (unit && unit !== before) comments.push(`unit in the heading: ${unit.replace(/\s+/g, ' ')}`);
   const personal = PERSONAL.test(name) || p.emails + p.ssns + p.phones > Math.max(0, p.values * 0.5);
   if (personal) comments.push('likely personal data');
   if (p.values === 0 && column.declared === undefined) comments.push('always empty');
@@ -64,7 +64,7 @@ function typeOf(p: ColumnProfile, name: string, comments: string[]): string {
   if (p.nested) return 'json';
   const real = p.values - sum(p.nothing);
   if (real === 0) return 'text';
-  const has = (kind: Parameters<typeof p.kinds.has>[0]) => p.kinds.has(kind);
+  const has = (kind: Kind) => p.misfits(kind) === 0;
   if (has('boolean')) return 'boolean';
   if (has('integer')) return idLike(name) ? 'bigint' : 'integer';
   if (has('bigint')) return 'bigint';
@@ -75,6 +75,11 @@ function typeOf(p: ColumnProfile, name: string, comments: string[]): string {
   if (has('timestamptz')) return 'timestamptz';
   if (p.leadingZeros) comments.push('leading zeros: text, so that they stay');
   if (p.localDates === real) comments.push(localDate(p));
+  const near = real > 1 ? possible.find((kind) => (p.misfits(kind) ?? real) <= Math.max(1, real / 50)) : undefined;
+  if (near)
+    comments.push(
+      `${near === 'wide' ? 'decimal(38,0)' : near} fits all but ${p.misfits(near)} of ${real} values: as a type it would quarantine those`,
+    );
   return 'text';
 }
 
