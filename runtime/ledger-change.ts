@@ -77,3 +77,22 @@ export const takingBack = (row: LedgerRow, attempt: number): Change => ({
   names: ['shard'],
   where: { was: row.state, shard: row.shard },
 });
+
+/** any state → what the committed results say. */
+export function settling(row: LedgerRow, settled: LedgerRow): Change {
+  const { state, shard, contract, attempt, parts, partsDone, replays, rowsIn, rowsOut, rowsQuarantined, reason } =
+    settled;
+  const set = { state, shard, contract, attempt, parts, rowsIn, rowsOut, rowsQuarantined, reason };
+  const done = partsDone?.length ? new Set(partsDone) : undefined;
+  const counted = replays?.length ? new Set(replays) : undefined;
+  return {
+    set: { ...set, since: now(), partsDone: done, replays: counted, open: openOf(row.object, row.dataset, state) },
+    remove: ['list', 'before'],
+    condition:
+      row.shard === undefined
+        ? '#state = :was AND attribute_not_exists(#shard)'
+        : '#state = :was AND #shard = :wasShard',
+    names: ['shard'],
+    where: { was: row.state, wasShard: row.shard },
+  };
+}

@@ -17,12 +17,14 @@ import {
   reclassifying,
   reopening,
   retrying,
+  settling,
   takingBack,
   type RowAccess,
 } from './ledger-change.ts';
 import { Claims, type ClaimRequest } from './ledger-claims.ts';
 import { finish, type Outcome } from './ledger-finish.ts';
 import { countOpen, openRows, type OpenOptions } from './ledger-open.ts';
+import { getMany } from './ledger-read.ts';
 import { openOf, rowKey, toItem, toRow } from './ledger-rows.ts';
 
 export { ClaimLostError, ShardClaimedError } from './ledger-rows.ts';
@@ -101,6 +103,11 @@ export class Ledger {
       new GetItemCommand({ TableName: this.#table, Key: rowKey(object, version), ConsistentRead: true }),
     );
     return Item && toRow(Item);
+  }
+
+  /** Rows by `object\0version`; those that do not exist are missing. */
+  getMany(ids: readonly Pick<LedgerRow, 'object' | 'version'>[]): Promise<Map<string, LedgerRow>> {
+    return getMany(this.#client, this.#table, ids);
   }
 
   /** All versions of an object, oldest first. */
@@ -196,6 +203,11 @@ export class Ledger {
   /** Takes back a state that no committed result vouches for: bound again, for a new attempt. */
   takeBack(row: LedgerRow, attempt: number): Promise<boolean> {
     return this.#rows.change(row, takingBack(row, attempt));
+  }
+
+  /** Brings a row to what the committed results say, if it is still as it was read. */
+  settle(row: LedgerRow, settled: LedgerRow): Promise<boolean> {
+    return this.#rows.change(row, settling(row, settled));
   }
 
   /** Unfinished rows of a dataset in a state, over all write shards; oldest first within each. */

@@ -55,7 +55,7 @@ async function replayObjects(work: Workplace, set: CompiledDataset, { only = () 
     objects += rows.length;
     if (!dryRun) failures.push(...(await packer.packAndStart(rows)).failures);
   };
-  let held: LedgerRow[] = [];
+  const held: LedgerRow[] = [];
   for (const [dataset, state] of [
     [set.dataset, 'quarantined'],
     [UNCLASSIFIED, 'unclassified'],
@@ -95,10 +95,15 @@ async function replayRows(work: Workplace, set: CompiledDataset, { only = () => 
   const each = async (ids: string[]): Promise<void> => {
     const newest = ids.reduce((a, b) => (replayNumber(b) > replayNumber(a) ? b : a));
     const result = await readResult(work.workBucket, set.dataset, newest, work.s3);
-    const again = (result?.members ?? []).filter(
+    const broken = (result?.members ?? []).filter(
       (m) => m.state === 'transformed' && m.rowsQuarantined > 0 && only(m.key),
     );
-    if (!result || again.length === 0) return;
+    if (!result || broken.length === 0) return;
+    // A version that a newer one has replaced, or a delete marker, is no longer asked for.
+    const ids = broken.map((m) => ({ object: `${work.rawBucket}/${m.key}`, version: m.version }));
+    const ledger = await work.ledger.getMany(ids);
+    const again = broken.filter((m) => ledger.get(`${work.rawBucket}/${m.key}\0${m.version}`)?.state === 'transformed');
+    if (again.length === 0) return;
     rows += again.reduce((sum, m) => sum + m.rowsQuarantined, 0);
     const shard = await replayShard(work, set, result, again);
     started.push(shard.header.shard);
