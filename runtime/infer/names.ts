@@ -4,6 +4,7 @@
 export function safeName(text: string): string {
   const name = text
     .replace(/^\$/, '')
+    .replace(/ß/g, 'ss')
     .normalize('NFKD')
     .replace(/[\u0300-\u036f]/g, '')
     .replace(/([a-z0-9])([A-Z][a-z])/g, '$1_$2')

@@ -69,7 +69,7 @@ function typeOf(p: ColumnProfile, name: string, comments: string[]): string {
   if (has('integer')) return idLike(name) ? 'bigint' : 'integer';
   if (has('bigint')) return 'bigint';
   if (has('wide')) return `decimal(38,0)`;
-  if (has('double')) return fraction(p, name);
+  if (has('double')) return fraction(p, name, comments);
   if (has('date')) return 'date';
   if (has('timestamp')) return 'timestamp';
   if (has('timestamptz')) return 'timestamptz';
@@ -84,9 +84,13 @@ function typeOf(p: ColumnProfile, name: string, comments: string[]): string {
 }
 
 /** Exact where it is money, or where a float would lose digits; numbers with exponents are floats. */
-function fraction(p: ColumnProfile, name: string): string {
+function fraction(p: ColumnProfile, name: string, comments: string[]): string {
   const exact = p.inexact > 0 || /(^|_)(price|amount|cost|total|balance|salary|fee)($|_)/.test(name);
-  if (!exact || p.exponents || p.whole + p.scale > 38) return 'double';
+  if (!exact || p.exponents) return 'double';
+  if (p.whole + p.scale > 38) {
+    comments.push('numbers of more than 38 digits: text, so that none is rounded');
+    return 'text';
+  }
   return `decimal(${Math.min(38, p.whole + p.scale + (p.whole < 10 ? 10 - p.whole : 0))},${p.scale})`;
 }
 
