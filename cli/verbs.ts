@@ -32,6 +32,18 @@ export const verbs: readonly VerbEntry[] = [
     load: () => import('./put.ts'),
   },
   {
+    name: 'status',
+    group: 'Look:',
+    summary: 'show how far every dataset is, and what needs attention',
+    load: () => import('./status.ts'),
+  },
+  {
+    name: 'query',
+    group: 'Look:',
+    summary: 'run one SQL statement with Athena',
+    load: () => import('./query.ts'),
+  },
+  {
     name: 'local',
     group: 'Laptop:',
     summary: 'run the embedded AWS on this machine, and deploy to it',

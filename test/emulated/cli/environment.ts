@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
+import { AthenaClient, CreateWorkGroupCommand } from '@aws-sdk/client-athena';
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, PutBucketVersioningCommand } from '@aws-sdk/client-s3';
 import { CreateStateMachineCommand } from '@aws-sdk/client-sfn';
@@ -93,9 +94,15 @@ export async function makeEnvironment(datasets: string): Promise<SmallEnvironmen
     transformerLogGroup: `/decant/${id}`,
     transformerCluster: id,
     catalogDatabase: id,
-    athenaWorkgroup: 'primary',
+    athenaWorkgroup: id,
     contractSet: compileContracts(parseEstate(yaml, 'decant.yaml')).contractSet,
   };
+  await new AthenaClient(clientConfig()).send(
+    new CreateWorkGroupCommand({
+      Name: id,
+      Configuration: { ResultConfiguration: { OutputLocation: `s3://${places.workBucket}/athena/` } },
+    }),
+  );
   await createLedger(places.ledgerTable);
   const ssm = new SSMClient(clientConfig());
   for (const [name, Value] of Object.entries(places)) {

@@ -34,6 +34,9 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+// eslint-disable-next-line @typescript-eslint/unbound-method -- called with the client as `this`
+const send = S3Client.prototype.send as (this: S3Client, ...a: unknown[]) => Promise<unknown>;
+
 /** Each test delivers below a prefix of its own. */
 let tests = 0;
 const freshPrefix = () => `p${++tests}/`;
@@ -278,7 +281,7 @@ describe('decant put', () => {
   test('names the datasets when the one asked for is unknown', async () => {
     const done = await env.decant('put', folder, '--dataset', 'asays');
 
-    expect(done).toMatchObject({ code: 2, err: expect.stringContaining('assays') as string });
+    expect(done).toMatchObject({ code: 2, err: expect.stringContaining('assays') as unknown });
   });
 });
 
@@ -298,7 +301,6 @@ describe('decant put of a file in parts', () => {
   test('goes on with an upload that was cut off, sending only the missing parts', async () => {
     const prefix = freshPrefix();
     await file('big.csv', big());
-    const send = S3Client.prototype.send as (...a: unknown[]) => Promise<unknown>;
     const sent: (number | undefined)[] = [];
     const spy = jest.spyOn(S3Client.prototype, 'send').mockImplementation(function (this: S3Client, ...a: unknown[]) {
       const [command] = a;
@@ -328,7 +330,6 @@ describe('decant put of a file in parts', () => {
   test('leaves no unfinished upload behind when the file changes while it is read', async () => {
     const prefix = freshPrefix();
     await file('big.csv', big());
-    const send = S3Client.prototype.send as (...a: unknown[]) => Promise<unknown>;
     jest.spyOn(S3Client.prototype, 'send').mockImplementation(async function (this: S3Client, ...a: unknown[]) {
       if (a[0] instanceof UploadPartCommand && a[0].input.PartNumber === 1) await file('big.csv', 'other');
       return send.apply(this, a);
@@ -341,7 +342,7 @@ describe('decant put of a file in parts', () => {
     );
     expect({ code, problem: report.failed[0]?.problem, open: open.Uploads ?? [] }).toEqual({
       code: 1,
-      problem: expect.stringContaining('changed while it was read') as string,
+      problem: expect.stringContaining('changed while it was read') as unknown,
       open: [],
     });
   });
