@@ -1,9 +1,9 @@
 /** Starts the emulator's process and talks to it. */
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { UserError } from '../runtime/errors.ts';
 import { ensureAttributes } from './attributes.ts';
 import { waitFor } from './processes.ts';
@@ -14,6 +14,8 @@ import { localFiles } from './state.ts';
 /** The emulator's own default, and how far above it a free port is looked for. */
 const FIRST_PORT = 4566;
 const PORTS = 64;
+/** The extension's exit code when its port is taken. */
+const PORT_TAKEN = 98;
 /** A start takes 2 s on an idle machine. */
 const START_TIMEOUT_MS = 90_000;
 /** What the emulator inherits. Everything it has, the functions that it runs see, so nothing of the user's AWS is let in. */
@@ -28,13 +30,14 @@ export interface StartOptions {
   readonly autosaveSec?: number | undefined;
   /** Gaps left open, for the tests that prove each is one. */
   readonly without?: readonly string[] | undefined;
-  /** Folder with `<container name>/main.mjs`. @default build/containers */
-  readonly tasksDir?: string | undefined;
+  /** Further folders with `<container name>/main.mjs`, beside build/containers. */
+  readonly taskDirs?: readonly string[] | undefined;
   readonly say?: ((text: string) => void) | undefined;
 }
 
 /** What `/_ext/report` answers. */
 export interface Report {
+  readonly pid: number;
   /** Resource type → number of resources that are stubs. */
   readonly stubs: Readonly<Record<string, number>>;
   readonly gaps: readonly string[];
@@ -50,58 +53,89 @@ export interface Report {
 /** Part of the emulator's command line, by which its process is told from others that got its id. */
 export const emulatorProgram = (): string => join(projectRoot(), 'local', 'emulator');
 
-/** Starts the process detached and waits until it answers. Throws a UserError with the log's end when it does not. */
+/**
+ * Starts the process detached and waits until it answers. Another may take a free port first: then the next one is
+ * tried. Throws a UserError with the log's end when it does not start.
+ */
 export async function startEmulator(options: StartOptions): Promise<{ pid: number; port: number; endpoint: string }> {
   const files = localFiles(options.dir);
-  const root = projectRoot();
   const python = await ensurePython({ ...(options.say ? { say: options.say } : {}) });
-  const attributes = await ensureAttributes(root);
-  const port = options.port ?? (await freePort());
-  if (options.port !== undefined && (await portTaken(port))) {
-    throw new UserError(`port ${port} is taken; leave --port away to get the next free one`, { exitCode: 1 });
-  }
+  const attributes = await ensureAttributes(projectRoot());
   await mkdir(files.temporary, { recursive: true });
-  const log = openSync(files.log, 'a');
-  const child = spawn(python, [emulatorProgram()], {
-    cwd: files.data,
-    detached: true,
-    stdio: ['ignore', log, log],
-    env: {
-      ...Object.fromEntries(KEPT.flatMap((k) => (process.env[k] ? [[k, process.env[k]]] : []))),
-      PYTHONDONTWRITEBYTECODE: '1',
-      GATEWAY_PORT: String(port),
-      BIND_HOST: '127.0.0.1',
-      MINISTACK_HOST: '127.0.0.1',
-      IOT_MTLS_ENABLED: '0',
-      S3_PERSIST: '1',
-      S3_DATA_DIR: join(files.data, 's3'),
-      PERSIST_STATE: '1',
-      STATE_DIR: join(files.data, 'state'),
-      TMPDIR: files.temporary,
-      NODE_PATH: join(root, 'node_modules'),
-      LOG_LEVEL: 'WARNING',
-      DECANT_LOCAL_DATA: files.data,
-      DECANT_LOCAL_CFN_ATTRIBUTES: attributes,
-      DECANT_LOCAL_TASKS: options.tasksDir ?? join(root, 'build', 'containers'),
-      DECANT_LOCAL_NODE: process.execPath,
-      DECANT_LOCAL_CONTAINERS: options.containers ? '1' : '0',
-      DECANT_LOCAL_AUTOSAVE_S: String(options.autosaveSec ?? 10),
-      DECANT_LOCAL_WITHOUT: (options.without ?? []).join(','),
-    },
+  // Functions are unpacked here, and must not take a package.json further up for theirs.
+  await writeFile(join(files.temporary, 'package.json'), '{ "type": "commonjs" }\n');
+  for (let port = options.port ?? FIRST_PORT; port < (options.port ?? FIRST_PORT) + PORTS; port++) {
+    const started = (await portTaken(port)) ? undefined : await launch(python, port, attributes, options);
+    if (started) return started;
+    if (options.port !== undefined) {
+      throw new UserError(`port ${port} is taken; leave --port away to get the next free one`, { exitCode: 1 });
+    }
+  }
+  throw new UserError(`no port from ${FIRST_PORT} to ${FIRST_PORT + PORTS - 1} is free; choose one with --port`, {
+    exitCode: 1,
   });
-  closeSync(log);
+}
+
+/** Starts the process on this port. Undefined when the port was taken meanwhile. */
+async function launch(python: string, port: number, attributes: string, options: StartOptions) {
+  const { data, log } = localFiles(options.dir);
+  const output = openSync(log, 'a');
+  const child = spawn(python, [emulatorProgram()], {
+    cwd: data,
+    detached: true,
+    stdio: ['ignore', output, output],
+    env: emulatorEnv(port, attributes, options),
+  });
+  closeSync(output);
   let failed: string | undefined;
+  let exitCode: number | null = null;
   child.once('error', (error) => (failed = error.message));
-  child.once('exit', (code, by) => (failed ??= `it ended with ${by ?? `exit code ${code ?? '?'}`}`));
+  child.once('exit', (code, by) => {
+    exitCode = code;
+    failed ??= `it ended with ${by ?? `exit code ${code ?? '?'}`}`;
+  });
   const endpoint = `http://127.0.0.1:${port}`;
-  const ready = await waitFor(async () => failed !== undefined || (await healthy(endpoint)), START_TIMEOUT_MS);
+  const answers = () =>
+    readReport(endpoint)
+      .then((r) => r.pid === child.pid)
+      .catch(() => false);
+  const ready = await waitFor(async () => failed !== undefined || (await answers()), START_TIMEOUT_MS);
+  if (exitCode === PORT_TAKEN) return undefined;
   if (!ready || failed !== undefined || child.pid === undefined) {
     child.kill('SIGKILL');
     const why = failed ?? `it did not answer within ${START_TIMEOUT_MS / 1000} s`;
-    throw new UserError(`the embedded AWS did not start: ${why}\n${await logTail(files.log)}`, { exitCode: 1 });
+    throw new UserError(`the embedded AWS did not start: ${why}\n${await logTail(log)}`, { exitCode: 1 });
   }
   child.unref();
   return { pid: child.pid, port, endpoint };
+}
+
+/** The emulator's settings: its own, and those of its extension. */
+function emulatorEnv(port: number, attributes: string, options: StartOptions): NodeJS.ProcessEnv {
+  const { data, temporary } = localFiles(options.dir);
+  const root = projectRoot();
+  return {
+    ...Object.fromEntries(KEPT.flatMap((k) => (process.env[k] ? [[k, process.env[k]]] : []))),
+    PYTHONDONTWRITEBYTECODE: '1',
+    GATEWAY_PORT: String(port),
+    BIND_HOST: '127.0.0.1',
+    MINISTACK_HOST: '127.0.0.1',
+    IOT_MTLS_ENABLED: '0',
+    S3_PERSIST: '1',
+    S3_DATA_DIR: join(data, 's3'),
+    PERSIST_STATE: '1',
+    STATE_DIR: join(data, 'state'),
+    TMPDIR: temporary,
+    NODE_PATH: join(root, 'node_modules'),
+    LOG_LEVEL: 'WARNING',
+    DECANT_LOCAL_DATA: data,
+    DECANT_LOCAL_CFN_ATTRIBUTES: attributes,
+    DECANT_LOCAL_TASKS: [join(root, 'build', 'containers'), ...(options.taskDirs ?? [])].join(delimiter),
+    DECANT_LOCAL_NODE: process.execPath,
+    DECANT_LOCAL_CONTAINERS: options.containers ? '1' : '0',
+    DECANT_LOCAL_AUTOSAVE_S: String(options.autosaveSec ?? 10),
+    DECANT_LOCAL_WITHOUT: (options.without ?? []).join(','),
+  };
 }
 
 /** True when the emulator answers. */
@@ -135,12 +169,5 @@ async function portTaken(port: number): Promise<boolean> {
     const server = createServer();
     server.once('error', () => resolve(true));
     server.listen(port, '127.0.0.1', () => server.close(() => resolve(false)));
-  });
-}
-
-async function freePort(): Promise<number> {
-  for (let port = FIRST_PORT; port < FIRST_PORT + PORTS; port++) if (!(await portTaken(port))) return port;
-  throw new UserError(`no port from ${FIRST_PORT} to ${FIRST_PORT + PORTS - 1} is free; choose one with --port`, {
-    exitCode: 1,
   });
 }

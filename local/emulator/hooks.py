@@ -50,6 +50,10 @@ def replaces(owner: Any, name: str, parameters: str) -> Callable:
             return function(original, *args, **kwargs)
 
         setattr(owner, name, replacement)
+        # Some functions are called through a table of actions, which holds the original.
+        for table in [t for t in vars(owner).values() if type(t) is dict]:
+            for key in [k for k, value in table.items() if value is original]:
+                table[key] = replacement
         return function
 
     return install

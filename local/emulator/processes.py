@@ -133,14 +133,15 @@ class Processes:
         self._closed = False
 
     def run(self, image: str, command: Any = None, environment: dict | None = None, labels: dict | None = None, **_: Any):
-        """Starts the program that stands in for an image: TASKS_DIR/<container name>/main.mjs."""
+        """Starts the program that stands in for an image: `<container name>/main.mjs`."""
         if self._closed:
             raise RuntimeError("the emulator is stopping")
         labels = labels or {}
         name = labels.get("com.amazonaws.ecs.container-name", "")
-        entry = os.path.join(settings.TASKS_DIR, name, "main.mjs")
-        if not name or not os.path.isfile(entry):
-            raise RuntimeError(f"no program stands in for container {name} of image {image}: {entry} does not exist")
+        entries = [os.path.join(folder, name, "main.mjs") for folder in settings.TASKS_DIRS]
+        entry = next((e for e in entries if name and os.path.isfile(e)), None)
+        if not entry:
+            raise RuntimeError(f"no program stands in for container {name} of image {image}: looked for {entries}")
         more = [str(c) for c in command] if isinstance(command, list) else [str(command)] if command else []
         process = TaskProcess(
             name, labels.get("com.amazonaws.ecs.task-arn", ""), [settings.NODE, entry, *more], _environment(environment or {})

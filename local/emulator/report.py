@@ -1,5 +1,6 @@
 """What the emulator stubs and runs, for `decant local status`."""
 
+import os
 import threading
 from typing import Any
 
@@ -33,6 +34,7 @@ def snapshot(tasks: list[dict[str, Any]]) -> dict[str, Any]:
     """The report: stubbed resource types with counts, mended gaps, tasks."""
     with _lock:
         return {
+            "pid": os.getpid(),
             "stubs": {t: len(r) for t, r in sorted(_stubs.items()) if r},
             "gaps": list(_gaps),
             "tasksStarted": _tasks_started,

@@ -5,6 +5,7 @@ import json
 import logging
 import os
 import signal
+import socket
 
 from emulator import report, settings
 
@@ -13,11 +14,27 @@ TASK_GRACE_S = 5
 """Running tasks are told to stop; their work is resumed from the ledger, so a short grace is enough."""
 
 
-def _config():
+PORT_TAKEN = 98
+
+
+def _listen() -> socket.socket:
+    """Takes the port before anything else is done, so that two starts never believe in the same one."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((os.environ.get("BIND_HOST", "127.0.0.1"), int(os.environ["GATEWAY_PORT"])))
+        listener.listen(512)
+    except OSError as error:
+        log.error("port %s: %s", os.environ["GATEWAY_PORT"], error)
+        raise SystemExit(PORT_TAKEN) from error
+    return listener
+
+
+def _config(listener: socket.socket):
     from hypercorn.config import Config
 
     config = Config()
-    config.bind = [f"{os.environ.get('BIND_HOST', '127.0.0.1')}:{os.environ['GATEWAY_PORT']}"]
+    config.bind = [f"fd://{listener.fileno()}"]
     config.keep_alive_timeout = 75
     config.graceful_timeout = 2
     config.loglevel = "WARNING"
@@ -48,7 +65,7 @@ def _application(emulator):
     return application
 
 
-async def _serve() -> None:
+async def _serve(listener: socket.socket) -> None:
     from hypercorn.asyncio import serve
     from ministack import app as emulator
 
@@ -64,15 +81,16 @@ async def _serve() -> None:
         # While the emulator still answers, so that a task can write its last words.
         await asyncio.to_thread(client.containers.end_all, TASK_GRACE_S)
 
-    await serve(_application(emulator), _config(), shutdown_trigger=stopped)
+    await serve(_application(emulator), _config(listener), shutdown_trigger=stopped)
 
 
 def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    listener = _listen()
     from emulator.gaps import mend_all
 
     mend_all()
-    asyncio.run(_serve())
+    asyncio.run(_serve(listener))
     # Threads of the emulator may wait for things that will not come; everything is saved by now.
     logging.shutdown()
     os._exit(0)

@@ -6,8 +6,8 @@ DATA_DIR = os.environ.get("DECANT_LOCAL_DATA", os.path.join(os.getcwd(), ".decan
 """Folder of everything that the emulator keeps."""
 CFN_ATTRIBUTES = os.environ.get("DECANT_LOCAL_CFN_ATTRIBUTES", "")
 """JSON file with the attribute names of all CloudFormation types."""
-TASKS_DIR = os.environ.get("DECANT_LOCAL_TASKS", "")
-"""Folder with `<container name>/main.mjs`, the programs that stand in for images."""
+TASKS_DIRS = os.environ.get("DECANT_LOCAL_TASKS", "").split(os.pathsep)
+"""Folders with `<container name>/main.mjs`, the programs that stand in for images."""
 NODE = os.environ.get("DECANT_LOCAL_NODE", "node")
 CONTAINERS = os.environ.get("DECANT_LOCAL_CONTAINERS") == "1"
 """Run real containers instead of plain processes."""

@@ -1,0 +1,84 @@
+import { DescribeTaskDefinitionCommand } from '@aws-sdk/client-ecs';
+import { GetBucketEncryptionCommand, GetBucketTaggingCommand } from '@aws-sdk/client-s3';
+import { inlineFunction, unique } from '../aws.ts';
+import type { Check } from './check.ts';
+
+export const cloudFormationChecks: readonly Check[] = [
+  {
+    gap: 'stubs',
+    title: 'a resource type that is not emulated becomes a stub',
+    observe: async (aws) => {
+      const budget = { Budget: { BudgetType: 'COST', TimeUnit: 'MONTHLY', BudgetName: 'b' } };
+      const stack = await aws.stack({ B: { Type: 'AWS::Budgets::Budget', Properties: budget } });
+      return stack.status;
+    },
+    mended: 'CREATE_COMPLETE',
+    open: 'REFUSED',
+  },
+  {
+    gap: 'bucket_properties',
+    title: 'a bucket keeps its tags and its encryption',
+    observe: async (aws) => {
+      const Bucket = unique('tagged');
+      const rule = { ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: 'alias/own' } };
+      const Properties = {
+        BucketName: Bucket,
+        Tags: [{ Key: 'aws-cdk:auto-delete-objects', Value: 'true' }],
+        BucketEncryption: { ServerSideEncryptionConfiguration: [rule] },
+      };
+      await aws.stack({ B: { Type: 'AWS::S3::Bucket', Properties } });
+      const tags = await aws.s3.send(new GetBucketTaggingCommand({ Bucket })).catch(() => ({ TagSet: [] }));
+      const found = await aws.s3.send(new GetBucketEncryptionCommand({ Bucket })).catch(() => undefined);
+      const rules = found?.ServerSideEncryptionConfiguration?.Rules ?? [];
+      return [tags.TagSet?.[0]?.Value, rules[0]?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm];
+    },
+    mended: ['true', 'aws:kms'],
+    open: [undefined, 'AES256'],
+  },
+  {
+    gap: 'secret_ref',
+    title: 'Ref of a secret is its ARN',
+    observe: async (aws) => {
+      const secret = {
+        Type: 'AWS::SecretsManager::Secret',
+        Properties: { SecretString: '{}', Name: unique('secret') },
+      };
+      const { outputs } = await aws.stack({ S: secret }, { Ref: { Ref: 'S' } });
+      return outputs['Ref']?.startsWith('arn:aws:secretsmanager:');
+    },
+    mended: true,
+    open: false,
+  },
+  {
+    gap: 'container_definitions',
+    title: 'a container definition keeps the names of its secrets',
+    observe: async (aws) => {
+      const Family = unique('family');
+      const container = {
+        Name: 'c',
+        Image: 'i',
+        Secrets: [{ Name: 'PASSWORD', ValueFrom: 'arn:aws:ssm:us-east-1:000000000000:parameter/p' }],
+      };
+      await aws.stack({
+        T: { Type: 'AWS::ECS::TaskDefinition', Properties: { Family, ContainerDefinitions: [container] } },
+      });
+      const { taskDefinition } = await aws.ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: Family }));
+      return taskDefinition?.containerDefinitions?.[0]?.secrets?.[0]?.name;
+    },
+    mended: 'PASSWORD',
+    open: undefined,
+  },
+  {
+    gap: 'custom_resource',
+    title: 'a custom resource whose function fails, fails the stack with the reason',
+    observe: async (aws) => {
+      const { reasons } = await aws.stack({
+        F: inlineFunction("exports.handler = async () => { throw new Error('broken on purpose'); };"),
+        C: { Type: 'Custom::Thing', Properties: { ServiceToken: { 'Fn::GetAtt': ['F', 'Arn'] }, ServiceTimeout: '3' } },
+      });
+      return reasons.includes('broken on purpose');
+    },
+    mended: true,
+    open: false,
+  },
+];
