@@ -1,5 +1,5 @@
 // Builds handlers, tasks and the CLI with esbuild, once, into build/. Does nothing when no source is newer than the build.
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -10,7 +10,7 @@ const sources = ['bin', 'cli', 'protocol', 'runtime', 'lambda', 'containers', 'l
 function newest(path) {
   const s = statSync(path, { throwIfNoEntry: false });
   if (!s) return 0;
-  if (!s.isDirectory()) return /\.(ts|mjs|json)$/.test(path) ? s.mtimeMs : 0;
+  if (!s.isDirectory()) return /\.(ts|mjs|json)$|\/Dockerfile$/.test(path) ? s.mtimeMs : 0;
   // A folder's own time tells of removed files.
   return readdirSync(path).reduce((m, name) => (name === '__pycache__' ? m : Math.max(m, newest(join(path, name)))), 0);
 }
@@ -28,6 +28,18 @@ const entries = (folder, file) =>
       .filter((name) => existsSync(join(root, folder, name, file)))
       .map((name) => [`${name}/${file === 'handler.ts' ? 'index' : 'main'}`, join(root, folder, name, file)]),
   );
+
+/** What an image is built from besides its bundle. */
+const imageFiles = ['Dockerfile', 'package.json', 'package-lock.json'];
+
+/** Puts an image's files beside its bundle, so that the folder is all that a build needs. */
+function copyImageFiles() {
+  for (const name of readdirSync(join(root, 'containers'))) {
+    for (const file of imageFiles.filter((f) => existsSync(join(root, 'containers', name, f)))) {
+      cpSync(join(root, 'containers', name, file), join(root, 'build', 'containers', name, file));
+    }
+  }
+}
 
 /** Native or WASM packages stay outside the bundles: they are files, not code. */
 const external = ['@duckdb/node-api', '@rdkit/rdkit'];
@@ -76,6 +88,7 @@ export async function bundle() {
         chunkNames: 'chunk-[hash]',
       }),
   ]);
+  copyImageFiles();
   writeFileSync(stamp, '');
   utimesSync(stamp, started, started);
 }
