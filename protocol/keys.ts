@@ -85,6 +85,8 @@ export const TransformedKeys = {
   /** A whole merge table; `snapshot` is an id that the catalog's table location points at. */
   snapshot: shape('{table}/snapshot-{snapshot}/{part}.parquet'),
   snapshotIndex: shape('{table}/snapshot-{snapshot}/_snapshot.json'),
+  /** What a compaction made of a partition's files; the catalog's partition location points at the folder. */
+  compacted: shape('{table}/compacted-{id}/{partition}/{part}.parquet'),
   /** Object versions whose rows `<table>_current` hides. */
   superseded: shape('superseded_objects/{shard}.parquet'),
 } as const;

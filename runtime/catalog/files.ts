@@ -16,6 +16,12 @@ export function parseLocation(location: string): { bucket: string; prefix: strin
   return { bucket: found[1] ?? '', prefix: prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/` };
 }
 
+/** Value of a partition `name=value`, without the escapes that its folder needs. */
+export const partitionValue = (partition: string): string =>
+  partition
+    .slice(partition.indexOf('=') + 1)
+    .replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+
 /** The place of a partition in the catalog; undefined when it is not registered. */
 export async function partitionLocation(
   glue: GlueClient,
@@ -23,10 +29,13 @@ export async function partitionLocation(
   table: string,
   partition: string,
 ): Promise<string | undefined> {
-  const value = partition.slice(partition.indexOf('=') + 1);
   try {
     const { Partition } = await glue.send(
-      new GetPartitionCommand({ DatabaseName: database, TableName: table, PartitionValues: [value] }),
+      new GetPartitionCommand({
+        DatabaseName: database,
+        TableName: table,
+        PartitionValues: [partitionValue(partition)],
+      }),
     );
     return Partition?.StorageDescriptor?.Location;
   } catch (error) {

@@ -1,7 +1,7 @@
 /** Deltas: what a shard delivers to a merge table, kept in the work bucket so that a merge can be computed anew. */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Member, MemberResult, Shard } from '../../../protocol/shard.ts';
-import { columnsOf, copyToParquet, ident, literal } from '../task/duck.ts';
+import { columnsOf, copyToParquet, ident, literal } from '../../../runtime/duck.ts';
 import { orderText, partOf } from '../task/members.ts';
 import { deltaColumns } from './fold.ts';
 

@@ -1,7 +1,7 @@
 /** Folds delta files, and the snapshot before them, into the file of a new snapshot. */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { mergedColumns } from '../../../runtime/catalog/tables.ts';
-import { columnsOf, copyToParquet, ident, literal, rowsOf } from '../task/duck.ts';
+import { columnsOf, copyToParquet, ident, literal, rowsOf } from '../../../runtime/duck.ts';
 import { auditColumns, countsSql, type Audit, deltaColumns, foldColumns, foldSql, tableColumns } from './fold.ts';
 
 export interface Folding {

@@ -8,7 +8,7 @@
  */
 import type { Table } from '../../../protocol/contract.ts';
 import { lineage } from '../../../protocol/names.ts';
-import { ident } from '../task/duck.ts';
+import { ident } from '../../../runtime/duck.ts';
 
 /** Names of the columns that a merge adds. */
 export type Audit = NonNullable<Table['audit']>;

@@ -3,7 +3,7 @@ import { tablesOf, type Contract } from '../../../protocol/contract.ts';
 import type { Shard } from '../../../protocol/shard.ts';
 import type { TableFile } from '../engine/engine.ts';
 import type { Task } from '../task/context.ts';
-import { ident, literal, rowsOf, withDuck } from '../task/duck.ts';
+import { ident, literal, rowsOf, withDuck } from '../../../runtime/duck.ts';
 import { replayId, type Quarantine } from '../task/members.ts';
 
 /** Members with such rows, with the table, the key columns and how many rows. */

@@ -17,9 +17,9 @@ import { getTable, inputOf, isGlueError } from '../../../runtime/catalog/tables.
 import { exists } from '../../../runtime/shards.ts';
 import type { TableFile } from '../engine/engine.ts';
 import { eachOf, type Task } from '../task/context.ts';
-import { withDuck } from '../task/duck.ts';
+import { withDuck } from '../../../runtime/duck.ts';
 import type { Publication } from '../task/publish.ts';
-import { hashFile, uploadFile } from '../task/upload.ts';
+import { hashFile, uploadFile } from '../../../runtime/upload.ts';
 import { foldFiles, type Folding } from './fold-files.ts';
 import { writeDelta } from './delta.ts';
 import {

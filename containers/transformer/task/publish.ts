@@ -9,11 +9,11 @@ import type { Shard, ShardHeader, TableResult } from '../../../protocol/shard.ts
 import type { TableFile } from '../engine/engine.ts';
 import { mergeShard } from '../modes/merge.ts';
 import type { Task } from './context.ts';
-import { withDuck } from './duck.ts';
+import { withDuck } from '../../../runtime/duck.ts';
 import type { Transformed } from './members.ts';
 import { joinReasons } from './reasons.ts';
 import type { Pass } from './shard.ts';
-import { uploadFile } from './upload.ts';
+import { uploadFile } from '../../../runtime/upload.ts';
 
 export interface Publication extends Pass {
   readonly shard: Shard;

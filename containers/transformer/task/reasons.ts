@@ -6,41 +6,11 @@ import { writeFile } from 'node:fs/promises';
 import { QuarantineKeys } from '../../../protocol/keys.ts';
 import type { ReasonRow } from '../../../protocol/reasons.ts';
 import type { ShardResult } from '../../../protocol/shard.ts';
-import { copyToParquet, literal, rowsOf } from './duck.ts';
+import { reasonColumns } from '../../../runtime/catalog/own-tables.ts';
+import type { ColumnSpec } from '../../../runtime/catalog/types.ts';
+import { copyToParquet, ident, literal, rowsOf } from '../../../runtime/duck.ts';
 import type { Task } from './context.ts';
 import { replayId, type Quarantine, type Replay } from './members.ts';
-
-const numbers: readonly (keyof ReasonRow)[] = [
-  'source_row',
-  'byte_offset',
-  'byte_length',
-  'payload_offset',
-  'payload_length',
-];
-const columns: readonly (keyof ReasonRow)[] = [
-  'source_key',
-  'source_version',
-  'source_row',
-  'byte_offset',
-  'byte_length',
-  'input',
-  'reason',
-  'rule',
-  'column',
-  'value',
-  'message',
-  'shard',
-  'run',
-  'payload_key',
-  'payload_offset',
-  'payload_length',
-];
-
-/** Columns of the table of reasons with their types, for the catalog. */
-export const reasonColumns = columns.map((name) => ({
-  name: String(name),
-  type: numbers.includes(name) ? 'BIGINT' : 'VARCHAR',
-}));
 
 /** A whole object as a row of the table of reasons: it stays in the raw bucket, so there is no payload. */
 const wholeObject = ({ member, code, message }: Quarantine, shard: string, run: string): ReasonRow => ({
@@ -62,10 +32,9 @@ const wholeObject = ({ member, code, message }: Quarantine, shard: string, run: 
   payload_length: null,
 });
 
-const value = (row: ReasonRow, name: keyof ReasonRow): string => {
-  const v = row[name];
-  const type = numbers.includes(name) ? 'BIGINT' : 'VARCHAR';
-  return `CAST(${v === null ? 'NULL' : typeof v === 'number' ? String(v) : literal(v)} AS ${type}) AS "${name}"`;
+const value = (row: ReasonRow, { name, type }: ColumnSpec): string => {
+  const v = row[name as keyof ReasonRow];
+  return `CAST(${v === null ? 'NULL' : literal(String(v))} AS ${type}) AS ${ident(name)}`;
 };
 
 /** Writes the engine's reasons (if any) and those of refused objects into one file. */
@@ -79,9 +48,9 @@ export async function joinReasons(
 ): Promise<void> {
   const ours = refused
     .map((q) => wholeObject(q, shard, run))
-    .map((row) => `SELECT ${columns.map((n) => value(row, n)).join(', ')}`);
+    .map((row) => `SELECT ${reasonColumns.map((c) => value(row, c)).join(', ')}`);
   const theirs = engine
-    ? [`SELECT ${columns.map((n) => `"${n}"`).join(', ')} FROM read_parquet(${literal(engine)})`]
+    ? [`SELECT ${reasonColumns.map((c) => ident(c.name)).join(', ')} FROM read_parquet(${literal(engine)})`]
     : [];
   await c.run(copyToParquet([...theirs, ...ours].join(' UNION ALL '), path));
 }

@@ -10,11 +10,12 @@ import { TransformedKeys } from '../../../protocol/keys.ts';
 import type { LedgerRow } from '../../../protocol/ledger.ts';
 import type { MemberResult, ShardResult } from '../../../protocol/shard.ts';
 import { prune, type Stale } from '../modes/replace.ts';
-import { distinctSuperseded, writeSuperseded, type Superseded } from '../modes/superseded.ts';
+import type { Superseded } from '../../../runtime/catalog/own-tables.ts';
+import { distinctSuperseded, writeSuperseded } from '../modes/superseded.ts';
 import { eachOf, type Task } from './context.ts';
-import { withDuck } from './duck.ts';
+import { withDuck } from '../../../runtime/duck.ts';
 import { partOf } from './members.ts';
-import { uploadFile } from './upload.ts';
+import { uploadFile } from '../../../runtime/upload.ts';
 import { neighbours } from './versions.ts';
 
 interface Pair {

@@ -11,7 +11,7 @@ import { Engine } from '../engine/engine.ts';
 import { missingKeys } from '../modes/keys.ts';
 import { mergeAgain } from '../modes/merge.ts';
 import type { Task } from './context.ts';
-import { withDuck } from './duck.ts';
+import { withDuck } from '../../../runtime/duck.ts';
 import { standingsOf, transformMembers, type Quarantine, type Replay, type Transformed } from './members.ts';
 import { publish } from './publish.ts';
 import { readReplay } from './reasons.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { countsSql, foldColumns, foldSql, tableColumns } from '../../../../../containers/transformer/modes/fold.ts';
-import { copyToParquet, ident, literal, rowsOf } from '../../../../../containers/transformer/task/duck.ts';
+import { copyToParquet, ident, literal, rowsOf } from '../../../../../runtime/duck.ts';
 
 /** One delivered object version: rows of id and name, and whether all of its rows came through. */
 interface Delivery {

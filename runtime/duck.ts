@@ -1,5 +1,5 @@
-/** A short-lived DuckDB for the task's own files: merges, pruning, reasons. Contract SQL never runs here. */
-import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+/** A short-lived DuckDB for Decant's own files: merges, pruning, compaction, reasons. Contract SQL never runs here. */
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { mkdir } from 'node:fs/promises';
 
 export interface DuckOptions {
@@ -28,6 +28,8 @@ export const ident = (name: string): string => `"${name.replaceAll('"', '""')}"`
 /** Opens an instance, runs `f`, closes it, whatever happens. */
 export async function withDuck<T>(options: DuckOptions, f: (c: DuckDBConnection) => Promise<T>): Promise<T> {
   await mkdir(options.scratch, { recursive: true });
+  // Loaded when needed: the CLI starts without it.
+  const { DuckDBInstance } = await import('@duckdb/node-api');
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: `${duckMemoryMiB(options.memoryMiB)}MiB`,
     threads: String(options.threads),
