@@ -39,10 +39,6 @@ export const acceptances: readonly Acceptance[] = [
       'X-Ray, log delivery and ecs:StopTask/DescribeTasks take no resource here (Step Functions guide, cw-logs, connect-ecs).',
   },
   {
-    finding: /IAM5\[Resource::.*transformertask\w+/,
-    reason: 'Revisions of the one task definition; a running workflow may have begun with an earlier one.',
-  },
-  {
     finding: /IAM5\[Resource::<register\w+\.Arn>:\*\]/,
     reason: 'Versions of the one function that the workflow calls.',
   },

@@ -155,16 +155,11 @@ export class Register extends Construct {
       'keys',
     );
     grantCatalogTables(this.program, context, Stack.of(this), [
-      'GetDatabase',
       'GetTable',
       'CreateTable',
       'UpdateTable',
       'GetPartition',
-      'GetPartitions',
-      'BatchGetPartition',
-      'CreatePartition',
       'BatchCreatePartition',
-      'UpdatePartition',
     ]);
     new OperatorAlarm(this, 'register-errors', props.alarms, {
       metric: this.program.metricErrors({ period: Duration.minutes(5) }),

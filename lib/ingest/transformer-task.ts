@@ -115,9 +115,10 @@ export class TransformerTask extends Construct {
       [contract, shard, list, result, delta].map((shape) => shape.pattern()),
       'keys',
     );
+    // A task that is given one object by hand packs it itself.
     buckets.work.grantWriteKeys(
       taskRole,
-      [result, delta].map((shape) => shape.pattern()),
+      [shard, result, delta].map((shape) => shape.pattern()),
     );
     buckets.transformed.grantReadKeys(taskRole, parquet, 'keys');
     buckets.transformed.grantWriteKeys(taskRole, parquet);

@@ -44,7 +44,7 @@ describe('the transformer', () => {
     ['s3:PutObject', `${bucket('raw')}/lab/assays/a.csv`],
     ['s3:DeleteObject', `${bucket('raw')}/lab/assays/a.csv`],
     ['s3:DeleteObjectVersion', `${bucket('transformed')}/assay_results/s.parquet`],
-    ['s3:PutObject', `${bucket('work')}/shards/assays/s.jsonl`],
+    ['s3:PutObject', `${bucket('work')}/lists/assays/l.jsonl`],
     ['s3:PutObject', `${bucket('work')}/contracts/ab.json`],
     ['s3:PutObject', `${bucket('evidence')}/manifest/assays/x`],
     ['s3:DeleteObject', `${bucket('quarantine')}/payloads/assays/s/0.bin`],

@@ -42,7 +42,7 @@ export function templateJson(environment: EnvironmentName, stack: StackName): Te
 }
 
 export const template = (environment: EnvironmentName, stack: StackName): Template =>
-  Template.fromJSON(templateJson(environment, stack) as unknown as Record<string, unknown>);
+  Template.fromJSON(templateJson(environment, stack));
 
 /** Resources of a type in all stacks of an environment: `stack/logicalId` → resource. */
 export function resourcesOf(environment: EnvironmentName, type: string): Map<string, Resource> {

@@ -1,5 +1,5 @@
 /** Replaces CloudFormation's intrinsic functions by concrete values, so that policies and workflows can be judged. */
-import { templates, type TemplateJson } from './assembly.ts';
+import { templates } from './assembly.ts';
 
 type Json = Record<string, unknown>;
 
@@ -52,7 +52,7 @@ function ref(path: string, id: string): string | undefined {
 }
 
 function imported(name: unknown): unknown {
-  for (const [path, t] of templates as ReadonlyMap<string, TemplateJson>) {
+  for (const [path, t] of templates) {
     const output = Object.values(t.Outputs ?? {}).find((o) => o.Export?.Name === name);
     if (output) return resolve(path, output.Value);
   }
