@@ -3,7 +3,10 @@ const only = (from, ...to) => ({
   name: `${from}-imports`,
   severity: 'error',
   from: { path: `^${from}/` },
-  to: { pathNot: [from, ...to].map((d) => `^${d}/`).concat('node_modules', '^package\\.json$'), dependencyTypesNot: ['core'] },
+  to: {
+    pathNot: [from, ...to].map((d) => `^${d}/`).concat('node_modules', '^package\\.json$'),
+    dependencyTypesNot: ['core'],
+  },
 });
 const noCdk = {
   name: 'programs-never-import-cdk',
@@ -30,5 +33,11 @@ module.exports = {
     noCrossHandler,
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
   ],
-  options: { doNotFollow: { path: 'node_modules' }, tsPreCompilationDeps: true, tsConfig: { fileName: 'tsconfig.json' } },
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    // hucre is published as an ES module only.
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default'] },
+  },
 };

@@ -77,7 +77,9 @@ function inWords(issue: Issue, base: Path, text: EstateText): Complaint[] {
       return say(`${show(value)} is too ${typeof value === 'number' ? 'small' : 'short'}; at least ${issue.minimum}`);
     case 'too_big':
       return say(`${show(value)} is too ${typeof value === 'number' ? 'large' : 'long'}; at most ${issue.maximum}`);
-    default:
+    case 'custom':
+    case 'invalid_element':
+    case 'not_multiple_of':
       return say(issue.message);
   }
 }
@@ -98,7 +100,7 @@ function notAllowed(path: Path, value: unknown, allowed: readonly string[]): str
   const noun = String(path.at(-1));
   if (value === undefined) return `is missing; ${allowed.join(', ')}`;
   const what = nouns.has(noun) ? `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}` : `allowed for ${noun}`;
-  return `${show(value)} is not ${what}; ${allowed.join(', ')}.${didYouMean(String(value), allowed)}`;
+  return `${show(value)} is not ${what}; ${allowed.join(', ')}.${didYouMean(typeof value === 'string' ? value : '', allowed)}`;
 }
 
 function wrongChoice(
@@ -124,7 +126,7 @@ function wrongChoice(
 function belowKey(path: Path, value: unknown, text: EstateText): Complaint[] {
   return schemasAt(Estate, path).flatMap((s) => {
     const parsed = (s as z.ZodType).safeParse(value);
-    return parsed.success ? [] : parsed.error.issues.flatMap((i) => inWords(i as Issue, path, text));
+    return parsed.success ? [] : parsed.error.issues.flatMap((i) => inWords(i, path, text));
   });
 }
 
@@ -135,8 +137,8 @@ const formatRule = (issue: Issue): string =>
   issue.message.startsWith('Invalid ') ? `is no ${issue.message.slice(8)}` : issue.message;
 
 function typeRule(value: unknown): string {
-  const other = otherTypes[String(value).toLowerCase().replace(/\(.*/, '')];
-  const hint = other ? ` Did you mean ${other}?` : didYouMean(String(value), types);
+  const other = otherTypes[show(value).replaceAll('"', '').toLowerCase().replace(/\(.*/, '')];
+  const hint = other ? ` Did you mean ${other}?` : didYouMean(typeof value === 'string' ? value : '', types);
   return `is not a type; ${types.join(', ')}, decimal(p,s) with p from 1 to 38.${hint}`;
 }
 

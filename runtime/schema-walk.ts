@@ -17,7 +17,7 @@ type Def = {
   readonly element?: Schema;
   readonly options?: readonly Schema[];
 };
-const defOf = (schema: Schema): Def => bare(schema)._zod.def as unknown as Def;
+const defOf = (schema: Schema): Def => bare(schema)._zod.def;
 
 /** Schemas that a value at the path may have: several where the schema gives a choice. */
 export function schemasAt(root: Schema, path: Path): Schema[] {

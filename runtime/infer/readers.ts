@@ -185,7 +185,8 @@ function cellText(value: unknown): string | null {
       .replace('Z', '')
       .replace(/\.000$/, '')
       .replace(/T00:00:00$/, '');
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : JSON.stringify(value);
 }
 
 const engineTypes: Readonly<Record<string, string>> = {
