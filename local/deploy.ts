@@ -1,9 +1,8 @@
 /** Deploys the app's stacks to a running embedded AWS, with the real CDK CLI. */
 import { spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { UserError } from '../runtime/errors.ts';
 import { logTail } from './emulator.ts';
 import { projectRoot } from './root.ts';
@@ -52,6 +51,7 @@ export async function stackExists(state: Pick<LocalState, 'endpoint'>, name: str
 async function cdk(state: LocalState, args: readonly string[], log: string, dir: string): Promise<void> {
   const root = projectRoot();
   await mkdir(join(log, '..'), { recursive: true });
+  const output = openSync(log, 'a');
   const child = spawn(
     process.execPath,
     [
@@ -65,7 +65,7 @@ async function cdk(state: LocalState, args: readonly string[], log: string, dir:
     ],
     {
       cwd: root,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', output, output],
       env: {
         ...withoutAws(process.env),
         ...localEnv(state),
@@ -76,14 +76,10 @@ async function cdk(state: LocalState, args: readonly string[], log: string, dir:
       },
     },
   );
-  const file = createWriteStream(log, { flags: 'a' });
-  file.setMaxListeners(4);
-  const written = Promise.all([child.stdout, child.stderr].map((s) => pipeline(s, file, { end: false })));
   const code = await new Promise<number | null>((resolve, reject) =>
     child.once('error', reject).once('close', resolve),
   );
-  await written;
-  await new Promise((resolve) => file.end(resolve));
+  closeSync(output);
   if (code !== 0)
     throw new UserError(`cdk ${args[0] ?? ''} failed; all of its output: ${log}\n${await logTail(log, 40)}`, {
       exitCode: 1,

@@ -12,7 +12,7 @@ import { taskChecks } from './checks/tasks.ts';
 
 const checks = [...cloudFormationChecks, ...eventChecks, ...taskChecks, ...stateChecks, ...athenaChecks];
 /** These have tests of their own. */
-const elsewhere = ['task_process', 'autosave', 's3_full_checksum'];
+const elsewhere = ['task_process', 'autosave'];
 const dir = join(process.cwd(), 'build', 'test', 'emulator-open');
 const taskDirs = [join(process.cwd(), 'test', 'emulated', 'local', 'tasks')];
 const SLOW_MS = 240_000;
