@@ -87,6 +87,8 @@ export const TransformedKeys = {
   snapshotIndex: shape('{table}/snapshot-{snapshot}/_snapshot.json'),
   /** What a compaction made of a partition's files; the catalog's partition location points at the folder. */
   compacted: shape('{table}/compacted-{id}/{partition}/{part}.parquet'),
+  /** What the compaction has taken in. */
+  compactionIndex: shape('{table}/compacted-{id}/{partition}/_compaction.json'),
   /** Object versions whose rows `<table>_current` hides. */
   superseded: shape('superseded_objects/{shard}.parquet'),
 } as const;

@@ -154,6 +154,8 @@ export class Register extends Construct {
       Object.values(TransformedKeys).map((s) => s.pattern()),
       'keys',
     );
+    // Files that come after a compaction are copied to where their partition is now.
+    props.buckets.transformed.grantWriteKeys(this.program, [TransformedKeys.compacted.pattern()]);
     grantCatalogTables(this.program, context, Stack.of(this), [
       'GetTable',
       'CreateTable',

@@ -125,6 +125,6 @@ export class TransformerTask extends Construct {
     buckets.transformed.grantDeleteKeys(taskRole, parquet); // Snapshots that no query can still be reading.
     buckets.quarantine.grantReadKeys(taskRole, held); // A replay reads what was held back.
     buckets.quarantine.grantWriteKeys(taskRole, held);
-    grantCatalogTables(taskRole, context, Stack.of(this), ['GetTable', 'CreateTable', 'UpdateTable']);
+    grantCatalogTables(taskRole, context, Stack.of(this), ['GetTable', 'CreateTable', 'UpdateTable', 'GetPartition']);
   }
 }

@@ -46,10 +46,10 @@ const interfaces: Record<string, { service: IInterfaceVpcEndpointService; action
     service: InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS,
     actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
   },
-  // A merge switches its table's location.
+  // A merge switches its table's location; a replacement looks where a partition is.
   glue: {
     service: InterfaceVpcEndpointAwsService.GLUE,
-    actions: ['glue:GetTable', 'glue:CreateTable', 'glue:UpdateTable'],
+    actions: ['glue:GetTable', 'glue:CreateTable', 'glue:UpdateTable', 'glue:GetPartition'],
   },
 };
 

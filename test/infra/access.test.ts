@@ -36,6 +36,7 @@ describe('the transformer', () => {
     ['s3:PutObject', `${bucket('quarantine')}/reasons/dataset=assays/s.parquet`],
     ['dynamodb:UpdateItem', arnOf('prod', 'AWS::DynamoDB::Table', 'ledger')],
     ['glue:UpdateTable', `arn:aws:glue:eu-central-1:222222222222:table/${databaseName('bpc', 'prod')}/assay_results`],
+    ['glue:GetPartition', `arn:aws:glue:eu-central-1:222222222222:table/${databaseName('bpc', 'prod')}/assay_results`],
   ])('may %s on %s', (action, resource) => {
     expect(may(transformer, action, resource)).toBe(true);
   });
@@ -89,6 +90,13 @@ describe.each([
 });
 
 describe('register', () => {
+  it('may copy files that came late to where a compaction moved their partition', () => {
+    const to = `${bucket('transformed')}/assay_results/compacted-1/delivery_date=2026-11-20/s.parquet`;
+
+    expect(may(register, 's3:PutObject', to)).toBe(true);
+    expect(may(register, 'kms:GenerateDataKey', dataKey, viaS3)).toBe(true);
+  });
+
   it.each([
     ['s3:PutObject', `${bucket('transformed')}/assay_results/s.parquet`],
     ['s3:GetObject', `${bucket('raw')}/lab/assays/a.csv`],
@@ -100,7 +108,9 @@ describe('register', () => {
   it('may register tables and partitions', () => {
     const table = `arn:aws:glue:eu-central-1:222222222222:table/${databaseName('bpc', 'prod')}/assay_results`;
 
-    expect(['glue:CreateTable', 'glue:BatchCreatePartition'].filter((a) => !may(register, a, table))).toEqual([]);
+    expect(
+      ['glue:CreateTable', 'glue:BatchCreatePartition', 'glue:GetPartition'].filter((a) => !may(register, a, table)),
+    ).toEqual([]);
   });
 });
 
