@@ -1,6 +1,17 @@
 /** Names that every engine takes unquoted, from headings that people wrote. */
 
-/** `Molar Mass (g/mol)` → `molar_mass_g_mol`; `CompoundID` → `compound_id`. */
+/** Words that Athena or DuckDB do not take as a bare name. */
+const reserved = new Set(
+  (
+    'all alter analyse analyze and any array as asc asymmetric between both by case cast check collate column constraint create cross cube ' +
+    'deallocate default deferrable delete desc describe distinct do drop else end escape except execute exists extract false fetch for foreign ' +
+    'from full grant group grouping having in initially inner insert intersect into is join lateral leading left like limit natural not null ' +
+    'offset on only or order outer placing prepare primary qualify recursive references returning right rollup select skip some symmetric table ' +
+    'then to trailing true union unique unnest using values variadic when where window with'
+  ).split(' '),
+);
+
+/** `Molar Mass (g/mol)` → `molar_mass_g_mol`; `CompoundID` → `compound_id`; `Order` → `order_`. */
 export function safeName(text: string): string {
   const name = text
     .replace(/^\$/, '')
@@ -14,6 +25,7 @@ export function safeName(text: string): string {
     .replace(/^_+|_+$/g, '')
     .slice(0, 100);
   if (!name) return 'column';
+  if (reserved.has(name)) return `${name}_`;
   return /^\d/.test(name) ? `c_${name}` : name;
 }
 
