@@ -28,11 +28,13 @@ const hints: readonly [string, string][] = [
 ];
 
 /** Says which delimiter the line seems to have, when another one would give names of the contract. */
-function delimiterHint(line: string, columns: readonly Column[]): string {
+function delimiterHint(line: string, columns: readonly Column[], delimiter: number): string {
   const names = new Set(columns.map(sourceOf));
   const hits = (by: string) => line.split(by).filter((n) => names.has(n.replace(/^"(.*)"$/, '$1'))).length;
   const best = hints.map(([by, name]) => ({ name, hits: hits(by) })).sort((a, b) => b.hits - a.hits)[0];
-  return best && best.hits > 1 ? `; the delimiter seems to be ${best.name}` : '';
+  return best && best.hits > 1 && hits(String.fromCharCode(delimiter)) < best.hits
+    ? `; the delimiter seems to be ${best.name}`
+    : '';
 }
 
 /**
@@ -44,6 +46,7 @@ export function matchHeader(
   line: string,
   columns: readonly Column[],
   unlisted: FormatOptions['unlisted'],
+  delimiter: number,
 ): FileColumn[] {
   const wanted = new Map(columns.filter((c) => c.from !== REST).map((c) => [sourceOf(c), c]));
   const matched = cells.map((source) => ({ source, column: wanted.get(source) }));
@@ -51,7 +54,7 @@ export function matchHeader(
     const expected = quoted([...wanted.keys()].slice(0, 5));
     throw new ObjectError(
       'header_missing',
-      `the first record names no column of the contract, such as ${expected}${delimiterHint(line, columns)}`,
+      `the first record names no column of the contract, such as ${expected}${delimiterHint(line, columns, delimiter)}`,
     );
   }
   const seen = new Set<string>();
@@ -63,7 +66,10 @@ export function matchHeader(
   const present = new Set(cells);
   const missing = [...wanted].filter(([source, c]) => !present.has(source) && !c.optional).map(([source]) => source);
   if (missing.length)
-    throw new ObjectError('column_missing', `the header lacks ${quoted(missing)}${delimiterHint(line, columns)}`);
+    throw new ObjectError(
+      'column_missing',
+      `the header lacks ${quoted(missing)}${delimiterHint(line, columns, delimiter)}`,
+    );
   const strangers = matched.filter((m) => !m.column).map((m) => m.source);
   if (strangers.length && (unlisted ?? 'refuse') === 'refuse') {
     throw new ObjectError(

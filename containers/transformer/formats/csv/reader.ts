@@ -83,7 +83,7 @@ function readHeader(
           'the first record is no header: its quotes do not match, or it is too long',
         );
       const cells = cellsOf(bytes, dialect).map((c) => c ?? '');
-      file = matchHeader(cells, bytes.toString('utf8'), columns, options.unlisted);
+      file = matchHeader(cells, bytes.toString('utf8'), columns, options.unlisted, dialect.delimiter);
       plainHeader = offset === skip && newlines === 0 && !irregular;
       return false;
     },
