@@ -81,6 +81,9 @@ describe('a delimited file', () => {
     ['a.csv', '1,x\n2,y\n', 'csv', { header: false }],
     ['a.csv', 'CCO,1.5\nCCN,2.5\n', 'csv', { header: false }],
     ['a.csv.gz', 'CC(=O)O\tCC(=O)O\nc1ccccc1\tc1ccccc1\n', 'tsv', { header: false }],
+    ['a.csv', 'OCC\tCCO\nc1ccccc1\tC1=CC=CC=C1\n', 'tsv', { header: false }],
+    ['a.csv', 'CCO\nc1ccccc1\nCCN\n', 'csv', { header: false }],
+    ['a.csv', 'SMILES\nc1ccccc1\nCCN\n', 'csv', {}],
     ['a.txt', '[PAD]\n[UNK]\nc\n1\n=', 'csv', { header: false }],
   ])('%s with %j is %s', async (name, text, format, options) => {
     const proposal = await infer(name, name.endsWith('.gz') ? gzipSync(text) : text);
