@@ -81,7 +81,7 @@ export class Ledger {
     const since = now();
     const statements = rows.map((row) => bindStatement(this.#table, row, binding, since));
     const outcomes = await this.#batch(statements, rows);
-    return outcomes.map((o) => (isRow(o) && isBoundTo(o, binding.shard) ? 'done' : o));
+    return outcomes.map((o) => (isRow(o) && isBoundTo(o, binding) ? 'done' : o));
   }
 
   async #batch(statements: BatchStatementRequest[], rows: readonly LedgerRow[]): Promise<BatchOutcome[]> {
@@ -135,7 +135,7 @@ export class Ledger {
   async bind(object: string, version: string, binding: Binding): Promise<'bound' | LedgerRow | undefined> {
     const row = await this.get(object, version);
     if (!row) return undefined;
-    if (isBoundTo(row, binding.shard)) return 'bound';
+    if (isBoundTo(row, binding)) return 'bound';
     const changed = await this.#rows.change(row, {
       set: { state: 'bound', since: now(), open: openOf(object, row.dataset, 'bound', binding.list), ...binding },
       condition: '#state = :was',
@@ -143,7 +143,7 @@ export class Ledger {
     });
     if (changed) return 'bound';
     const found = await this.get(object, version);
-    return found && isBoundTo(found, binding.shard) ? 'bound' : found;
+    return found && isBoundTo(found, binding) ? 'bound' : found;
   }
 
   /**
@@ -239,5 +239,6 @@ export class Ledger {
 
 const isRow = (outcome: BatchOutcome): outcome is LedgerRow =>
   typeof outcome === 'object' && !(outcome instanceof Error);
-const isBoundTo = (row: LedgerRow, shard: string): boolean =>
-  row.shard === shard && row.state !== 'arrived' && row.state !== 'unclassified';
+/** By this binding, or an equal one before; a shard of the same members that a backfill works on is that one's. */
+const isBoundTo = (row: LedgerRow, { shard, list }: Binding): boolean =>
+  row.shard === shard && row.list === list && row.state !== 'arrived' && row.state !== 'unclassified';

@@ -39,11 +39,11 @@ export interface Seen {
 }
 
 const SCHEMA = `
-  create table listed (key varchar, version varchar, size bigint, etag varchar, at varchar, marker boolean);
+  create table listed (key varchar, version varchar, size bigint, etag varchar, created varchar, marker boolean);
   create table done (
     key varchar, version varchar, dataset varchar, shard varchar, part varchar, replay varchar, contract varchar,
     attempt bigint, parts bigint, state varchar, rows_in bigint, rows_out bigint, rows_quarantined bigint, reason varchar,
-    sequencer varchar, at varchar, finished varchar)`;
+    sequencer varchar, created varchar, finished varchar)`;
 
 /** One row a version and shard; replays move rows from quarantined to out. Of several shards the best is kept. */
 const BEST = `
@@ -59,7 +59,7 @@ const BEST = `
       sum(rows_in) filter (replay is null) as rows_in,
       sum(rows_out) as rows_out,
       sum(case when replay is null then rows_quarantined else -rows_out end) as rows_quarantined,
-      max(reason) as reason, max(sequencer) as sequencer, max(at) as at, max(finished) as finished
+      max(reason) as reason, max(sequencer) as sequencer, max(created) as created, max(finished) as finished
     from done group by all having count(*) filter (replay is null) > 0),
   judged as (select *, parts is null or parts_count = parts as complete from per_shard)
   select *, count(*) filter (complete and state = 'transformed') over (partition by key, version) as times
@@ -152,7 +152,7 @@ export class ReconcileStore {
     this.#done.closeSync();
     await this.#connection.run(BEST);
     const found = await this.#connection.stream(
-      `select l.*, b.* exclude (key, version, at), b.at as done_at from listed l left join best b using (key, version)`,
+      `select l.*, b.* exclude (key, version, created), b.created as done_created from listed l left join best b using (key, version)`,
     );
     for await (const rows of found.yieldRowObjectJs()) yield rows.map(toSeen);
   }
@@ -188,7 +188,7 @@ function toSeen(row: Record<string, unknown>): Seen {
     version: text('version') ?? '',
     size: number('size'),
     etag: text('etag'),
-    at: text('at') ?? '',
+    at: text('created') ?? '',
     marker: row['marker'] === true,
   };
   if (text('shard') === undefined) return { listed, done: undefined };
@@ -207,7 +207,7 @@ function toSeen(row: Record<string, unknown>): Seen {
     rowsQuarantined: number('rows_quarantined'),
     reason: text('reason'),
     sequencer: text('sequencer'),
-    at: text('done_at'),
+    at: text('done_created'),
     times: number('times'),
   };
   return { listed, done };

@@ -174,15 +174,15 @@ class Reconciliation {
   async #findGone(): Promise<void> {
     const { ledger, compiled } = this.#work;
     const before = this.#started.toISOString();
-    for (const dataset of [...compiled.datasets.map((d) => d.dataset), UNCLASSIFIED]) {
-      for (const state of openStates) {
-        const held: LedgerRow[] = [];
-        for await (const row of ledger.open(dataset, state, { before })) {
-          held.push(row);
-          if (held.length >= CHUNK) await this.#discardGone(held.splice(0));
-        }
-        await this.#discardGone(held);
+    const known = openStates.filter((state) => state !== 'unclassified');
+    const places = compiled.datasets.flatMap(({ dataset }) => known.map((state) => [dataset, state] as const));
+    for (const [dataset, state] of [...places, [UNCLASSIFIED, 'unclassified'] as const]) {
+      const held: LedgerRow[] = [];
+      for await (const row of ledger.open(dataset, state, { before })) {
+        held.push(row);
+        if (held.length >= CHUNK) await this.#discardGone(held.splice(0));
       }
+      if (held.length > 0) await this.#discardGone(held);
     }
   }
 

@@ -100,8 +100,8 @@ async function replayRows(work: Workplace, set: CompiledDataset, { only = () => 
     );
     if (!result || broken.length === 0) return;
     // A version that a newer one has replaced, or a delete marker, is no longer asked for.
-    const ids = broken.map((m) => ({ object: `${work.rawBucket}/${m.key}`, version: m.version }));
-    const ledger = await work.ledger.getMany(ids);
+    const asked = broken.map((m) => ({ object: `${work.rawBucket}/${m.key}`, version: m.version }));
+    const ledger = await work.ledger.getMany(asked);
     const again = broken.filter((m) => ledger.get(`${work.rawBucket}/${m.key}\0${m.version}`)?.state === 'transformed');
     if (again.length === 0) return;
     rows += again.reduce((sum, m) => sum + m.rowsQuarantined, 0);

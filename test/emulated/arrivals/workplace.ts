@@ -3,6 +3,7 @@ import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, ListObjectsV2Command, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateStateMachineCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Contract } from '../../../protocol/contract.ts';
 import { Ledger as Names, type LedgerRow } from '../../../protocol/ledger.ts';
 import type { Shard } from '../../../protocol/shard.ts';
@@ -135,6 +136,15 @@ export function clientsDyingAt(n: number): { s3: S3Client; dynamo: DynamoDBClien
     handler.handle = (...args) => (++calls >= n ? Promise.reject(new Error('killed')) : handle(...args));
   }
   return { ...clients, calls: () => calls };
+}
+
+/** Resolves when no execution of the machine runs any more. */
+export async function ended(sfn: SFNClient, stateMachineArn: string): Promise<void> {
+  for (;;) {
+    const { executions = [] } = await sfn.send(new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING' }));
+    if (executions.length === 0) return;
+    await sleep(20);
+  }
 }
 
 export const row = (work: Workplace, key: string, more: Partial<LedgerRow> = {}): LedgerRow => ({
