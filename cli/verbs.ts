@@ -44,6 +44,48 @@ export const verbs: readonly VerbEntry[] = [
     load: () => import('./query.ts'),
   },
   {
+    name: 'runs',
+    group: 'Look:',
+    summary: 'list executions of the workflows, newest first',
+    load: () => import('./runs.ts'),
+  },
+  {
+    name: 'quarantine',
+    group: 'Look:',
+    summary: 'list, show, replay or export what broke its contract',
+    load: () => import('./quarantine.ts'),
+  },
+  {
+    name: 'redrive',
+    group: 'Mend:',
+    summary: 'start unfinished shards again under the same contract',
+    load: () => import('./redrive.ts'),
+  },
+  {
+    name: 'replay',
+    group: 'Mend:',
+    summary: 'take quarantined and unclassified objects and rows to work again',
+    load: () => import('./replay.ts'),
+  },
+  {
+    name: 'reconcile',
+    group: 'Mend:',
+    summary: 'make ledger, raw bucket and results agree again',
+    load: () => import('./reconcile.ts'),
+  },
+  {
+    name: 'backfill',
+    group: 'Tend:',
+    summary: 'take a whole dataset of the raw bucket to work',
+    load: () => import('./backfill.ts'),
+  },
+  {
+    name: 'compact',
+    group: 'Tend:',
+    summary: 'rewrite small files of a table as few larger ones',
+    load: () => import('./compact.ts'),
+  },
+  {
     name: 'local',
     group: 'Laptop:',
     summary: 'run the embedded AWS on this machine, and deploy to it',

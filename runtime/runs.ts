@@ -1,0 +1,161 @@
+/** Executions of the workflows, as an operator wants to see them. */
+import {
+  DescribeExecutionCommand,
+  ListExecutionsCommand,
+  type ExecutionListItem,
+  type SFNClient,
+} from '@aws-sdk/client-sfn';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sfnClient } from './aws.ts';
+import { inParallel } from './many.ts';
+
+export interface Run {
+  readonly name: string;
+  readonly workflow: 'ingest' | 'backfill';
+  readonly status: string;
+  readonly dataset: string;
+  /** Id of the shard, or key of the list. */
+  readonly shard: string;
+  readonly attempt: number | undefined;
+  readonly startedAt: string;
+  readonly seconds: number | undefined;
+  /** What the workflow counted, where it has ended so far. */
+  readonly counts: Readonly<Partial<Record<(typeof counted)[number], number>>>;
+  /** Error and the first line of its cause. */
+  readonly error: string | undefined;
+}
+
+const counted = ['objects', 'rowsIn', 'rowsOut', 'rowsQuarantined', 'objectsQuarantined'] as const;
+const DESCRIBES = 8;
+const CAUSE_CHARS = 300;
+
+export interface RunsRequest {
+  readonly machines: { readonly ingest: string; readonly backfill: string };
+  readonly failed: boolean;
+  readonly dataset?: string | undefined;
+  readonly limit: number;
+}
+
+/** The newest runs first. */
+export async function listRuns({ machines, failed, dataset, limit }: RunsRequest, sfn = sfnClient()): Promise<Run[]> {
+  const runs: Run[] = [];
+  for (const workflow of ['ingest', 'backfill'] as const) {
+    const found: Run[] = [];
+    for await (const page of pages(
+      sfn,
+      machines[workflow],
+      failed ? ['FAILED', 'TIMED_OUT', 'ABORTED'] : [undefined],
+    )) {
+      found.push(
+        ...(await inParallel(page, DESCRIBES, (e) => describe(sfn, workflow, e))).filter(
+          (r) => !dataset || r.dataset === dataset,
+        ),
+      );
+      if (!failed && found.length >= limit) break;
+    }
+    runs.push(...found);
+  }
+  return runs.sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1)).slice(0, limit);
+}
+
+/** Executions of each status, a page of a hundred at a time. */
+async function* pages(
+  sfn: SFNClient,
+  stateMachineArn: string,
+  statuses: readonly (ExecutionListItem['status'] | undefined)[],
+) {
+  for (const statusFilter of statuses) {
+    let nextToken: string | undefined;
+    do {
+      const page = await sfn.send(
+        new ListExecutionsCommand({
+          stateMachineArn,
+          maxResults: 100,
+          ...(statusFilter ? { statusFilter } : {}),
+          ...(nextToken ? { nextToken } : {}),
+        }),
+      );
+      yield page.executions ?? [];
+      nextToken = page.nextToken;
+    } while (nextToken);
+  }
+}
+
+async function describe(sfn: SFNClient, workflow: Run['workflow'], item: ExecutionListItem): Promise<Run> {
+  const found = await sfn.send(new DescribeExecutionCommand({ executionArn: item.executionArn }));
+  const input = parsed(found.input);
+  const started = found.startDate ?? item.startDate ?? new Date(0);
+  const text = (v: unknown): string => (typeof v === 'string' ? v : '');
+  const place = text(input['shard']) || text(input['list']) || text(input['listIndex']);
+  return {
+    name: item.name ?? '',
+    workflow,
+    status: found.status ?? '',
+    dataset: text(input['dataset']),
+    shard: /([^/]+)\.jsonl$/.exec(place)?.[1] ?? place,
+    attempt: typeof input['attempt'] === 'number' ? input['attempt'] : undefined,
+    startedAt: started.toISOString(),
+    seconds: found.stopDate ? (found.stopDate.getTime() - started.getTime()) / 1000 : undefined,
+    counts: countsIn(parsed(found.output)),
+    error: found.error ? `${found.error}: ${shortened(found.cause ?? '')}` : undefined,
+  };
+}
+
+function parsed(json: string | undefined): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(json ?? '{}');
+    return value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+/** Counts stand at the top of the output or one step down. */
+function countsIn(output: Record<string, unknown>): Run['counts'] {
+  const nested = Object.values(output).filter((v) => v !== null && typeof v === 'object') as Record<string, unknown>[];
+  const place = [output, ...nested].find((o) => typeof o['rowsIn'] === 'number') ?? {};
+  return Object.fromEntries(counted.flatMap((n) => (typeof place[n] === 'number' ? [[n, place[n]]] : [])));
+}
+
+/** The first line of a cause; a task's cause is a page of JSON, of which the container's exit is what matters. */
+export function shortened(cause: string): string {
+  const exit = /"ExitCode"\s*:\s*(\d+)/.exec(cause)?.[1];
+  const reason = /"StoppedReason"\s*:\s*"([^"]*)"/.exec(cause)?.[1];
+  if (exit !== undefined || reason !== undefined) {
+    return [reason, exit === undefined ? undefined : `exit code ${exit}`].filter(Boolean).join('; ');
+  }
+  const line = cause.split('\n')[0] ?? '';
+  return line.length > CAUSE_CHARS ? `${line.slice(0, CAUSE_CHARS)}…` : line;
+}
+
+export interface Waited {
+  readonly ended: number;
+  readonly failed: readonly string[];
+}
+
+/** First and longest pause between two looks. */
+const PAUSES_MS = [500, 5_000] as const;
+
+/** Waits until all executions of a machine that began at or after `since` have ended. `tell` hears how many run. */
+export async function waitForRuns(
+  machine: string,
+  since: Date,
+  tell: (running: number) => void,
+  sfn = sfnClient(),
+): Promise<Waited> {
+  for (let pause: number = PAUSES_MS[0]; ; pause = Math.min(PAUSES_MS[1], pause * 1.5)) {
+    const mine: ExecutionListItem[] = [];
+    for await (const page of pages(sfn, machine, [undefined])) {
+      // Newest first: the first older one ends the search. A second of slack, since the clocks are two.
+      const young = page.filter((e) => (e.startDate?.getTime() ?? 0) >= since.getTime() - 1000);
+      mine.push(...young);
+      if (young.length < page.length) break;
+    }
+    const running = mine.filter((e) => e.status === 'RUNNING' || e.status === 'PENDING_REDRIVE');
+    tell(running.length);
+    if (running.length === 0) {
+      return { ended: mine.length, failed: mine.filter((e) => e.status !== 'SUCCEEDED').map((e) => e.name ?? '') };
+    }
+    await sleep(pause);
+  }
+}
