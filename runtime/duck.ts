@@ -1,12 +1,14 @@
 /** A short-lived DuckDB for Decant's own files: merges, pruning, compaction, reasons. Contract SQL never runs here. */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { mkdir } from 'node:fs/promises';
+import { openDuck } from './sql/duckdb.ts';
+import { sqlText } from './sql/text.ts';
 
 export interface DuckOptions {
   /** Of the whole task. */
   readonly memoryMiB: number;
   readonly threads: number;
-  /** Folder for spilled data. */
+  /** The folder that all files lie in; spilled data goes below it. */
   readonly scratch: string;
   readonly scratchBytes: number;
 }
@@ -15,40 +17,27 @@ export interface DuckOptions {
 const OUTSIDE_MIB = 700;
 /** Share of the task's memory that DuckDB may have at most. */
 const SHARE = 0.6;
-const LEAST_MIB = 128;
+const LEAST_MIB = 256;
+/** Share of the scratch disk for what is spilled; files in and out need the rest. */
+const SPILL_SHARE = 0.3;
 
-export const duckMemoryMiB = (memoryMiB: number): number =>
-  Math.max(LEAST_MIB, Math.floor(Math.min(memoryMiB - OUTSIDE_MIB, memoryMiB * SHARE)));
+export const duckMemoryMiB = (taskMiB: number): number =>
+  Math.max(LEAST_MIB, Math.floor(Math.min(taskMiB - OUTSIDE_MIB, taskMiB * SHARE)));
 
-/** A text as an SQL literal. */
-export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
-/** A name as an SQL identifier. */
-export const ident = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-
-/** Opens an instance, runs `f`, closes it, whatever happens. */
+/** Opens an instance that reaches files in the scratch folder only, runs `f`, and closes it, whatever happens. */
 export async function withDuck<T>(options: DuckOptions, f: (c: DuckDBConnection) => Promise<T>): Promise<T> {
-  await mkdir(options.scratch, { recursive: true });
-  // Loaded when needed: the CLI starts without it.
-  const { DuckDBInstance } = await import('@duckdb/node-api');
-  const instance = await DuckDBInstance.create(':memory:', {
-    memory_limit: `${duckMemoryMiB(options.memoryMiB)}MiB`,
-    threads: String(options.threads),
-    temp_directory: options.scratch,
-    max_temp_directory_size: `${Math.floor(options.scratchBytes / 1024 ** 2)}MiB`,
-    autoinstall_known_extensions: 'false',
-    autoload_known_extensions: 'false',
-    preserve_insertion_order: 'true',
+  const { memoryMiB, threads, scratch, scratchBytes } = options;
+  await mkdir(scratch, { recursive: true });
+  const duck = await openDuck({
+    threads,
+    memoryMiB: duckMemoryMiB(memoryMiB),
+    folder: scratch,
+    spillBytes: scratchBytes * SPILL_SHARE,
   });
   try {
-    const connection = await instance.connect();
-    try {
-      await connection.run("SET TimeZone = 'UTC'");
-      return await f(connection);
-    } finally {
-      connection.disconnectSync();
-    }
+    return await f(duck.connection);
   } finally {
-    instance.closeSync();
+    duck.close();
   }
 }
 
@@ -63,10 +52,10 @@ const plain = (v: unknown): unknown =>
 
 /** Parquet that is the same bytes for the same rows. */
 export const copyToParquet = (query: string, path: string): string =>
-  `COPY (${query}) TO ${literal(path)} (FORMAT parquet, COMPRESSION zstd)`;
+  `COPY (${query}) TO ${sqlText(path)} (FORMAT parquet, COMPRESSION zstd)`;
 
 /** Names and DuckDB types of a Parquet file's columns. */
 export async function columnsOf(c: DuckDBConnection, path: string): Promise<{ name: string; type: string }[]> {
-  const rows = await rowsOf(c, `DESCRIBE SELECT * FROM read_parquet(${literal(path)})`);
+  const rows = await rowsOf(c, `DESCRIBE SELECT * FROM read_parquet(${sqlText(path)})`);
   return rows.map((r) => ({ name: String(r['column_name']), type: String(r['column_type']) }));
 }

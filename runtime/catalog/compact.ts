@@ -8,7 +8,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TransformedKeys, WorkKeys } from '../../protocol/keys.ts';
-import { copyToParquet, literal, rowsOf, withDuck, type DuckOptions } from '../duck.ts';
+import { copyToParquet, rowsOf, withDuck, type DuckOptions } from '../duck.ts';
+import { sqlText } from '../sql/text.ts';
 import { UserError } from '../errors.ts';
 import { inParallel } from '../many.ts';
 import { exists } from '../shards.ts';
@@ -92,12 +93,19 @@ export async function compactPartition(request: CompactionRequest): Promise<Comp
   const target = `s3://${bucket}/${prefix}`;
   const { written, read } = await writeGroups(request, groups, prefix, mode === 'replace');
   const own = canonicalLocation(bucket, table, partition);
-  const taken = sources.filter((f) => isShardFile(f.key)).map((f) => `${parseLocation(own).prefix}${f.key.slice(f.key.lastIndexOf('/') + 1)}`);
+  const taken = sources
+    .filter((f) => isShardFile(f.key))
+    .map((f) => `${parseLocation(own).prefix}${f.key.slice(f.key.lastIndexOf('/') + 1)}`);
   const files = [...new Set([...index.files, ...taken])].sort();
   // The shards' own place goes with the last compaction that took anything from it, even if it was copied on the way.
   const left = [location, ...(taken.length ? [own] : [])];
-  const kept = index.retired.filter((r) => Date.parse(r.at) > now - KEEP_HOURS * 3600_000 && !left.includes(r.location));
-  const retired = [...kept, ...[...new Set(left)].map((place) => ({ location: place, at: new Date(now).toISOString() }))];
+  const kept = index.retired.filter(
+    (r) => Date.parse(r.at) > now - KEEP_HOURS * 3600_000 && !left.includes(r.location),
+  );
+  const retired = [
+    ...kept,
+    ...[...new Set(left)].map((place) => ({ location: place, at: new Date(now).toISOString() })),
+  ];
   await writeCompaction(s3, target, { files, retired });
   await moveTo(request, location, target);
   await catchUp(
@@ -199,11 +207,11 @@ async function writeGroups(
 /** One file of all rows, in the order of the files and of the rows in them. */
 const joinFiles = (paths: readonly string[], out: string, duck: DuckOptions): Promise<number> =>
   withDuck(duck, async (c) => {
-    const from = `read_parquet([${paths.map(literal).join(', ')}], union_by_name = true)`;
+    const from = `read_parquet([${paths.map(sqlText).join(', ')}], union_by_name = true)`;
     await c.run(copyToParquet(`SELECT * FROM ${from}`, out));
     const [counts] = await rowsOf(
       c,
-      `SELECT (SELECT count(*) FROM ${from}) AS sources, (SELECT count(*) FROM read_parquet(${literal(out)})) AS made`,
+      `SELECT (SELECT count(*) FROM ${from}) AS sources, (SELECT count(*) FROM read_parquet(${sqlText(out)})) AS made`,
     );
     const made = Number(counts?.['made']);
     if (Number(counts?.['sources']) !== made)
@@ -216,7 +224,7 @@ const versionsIn = (path: string, duck: DuckOptions): Promise<Version[]> =>
     (
       await rowsOf(
         c,
-        `SELECT DISTINCT _source_key AS key, _source_version AS version FROM read_parquet(${literal(path)})`,
+        `SELECT DISTINCT _source_key AS key, _source_version AS version FROM read_parquet(${sqlText(path)})`,
       )
     ).map((r) => ({ key: String(r['key']), version: String(r['version']) })),
   );

@@ -5,7 +5,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { copyToParquet, literal, rowsOf, withDuck, type DuckOptions } from '../duck.ts';
+import { copyToParquet, rowsOf, withDuck, type DuckOptions } from '../duck.ts';
+import { sqlText } from '../sql/text.ts';
 import { hashFile, uploadFile } from '../upload.ts';
 import { dataFiles, type Clients } from './files.ts';
 
@@ -24,7 +25,7 @@ export class BusyFileError extends Error {
 const MAX_ROUNDS = 20;
 
 const predicate = (versions: readonly Version[]): string =>
-  `(_source_key, _source_version) IN (${versions.map((v) => `(${literal(v.key)}, ${literal(v.version)})`).join(', ')})`;
+  `(_source_key, _source_version) IN (${versions.map((v) => `(${sqlText(v.key)}, ${sqlText(v.version)})`).join(', ')})`;
 
 /** Fetches a file; its ETag, or undefined when it does not exist. */
 export async function fetchFile(s3: S3Client, bucket: string, key: string, path: string): Promise<string | undefined> {
@@ -54,12 +55,12 @@ export async function pruneFile(
     const found = await withDuck(duck, async (c) => {
       const [row] = await rowsOf(
         c,
-        `SELECT count(*) AS n FROM read_parquet(${literal(before)}) WHERE ${predicate(versions)}`,
+        `SELECT count(*) AS n FROM read_parquet(${sqlText(before)}) WHERE ${predicate(versions)}`,
       );
       if (!Number(row?.['n'])) return false;
       await c.run(
         copyToParquet(
-          `SELECT * FROM read_parquet(${literal(before)}) WHERE NOT coalesce(${predicate(versions)}, false)`,
+          `SELECT * FROM read_parquet(${sqlText(before)}) WHERE NOT coalesce(${predicate(versions)}, false)`,
           after,
         ),
       );

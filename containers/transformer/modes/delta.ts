@@ -1,7 +1,8 @@
 /** Deltas: what a shard delivers to a merge table, kept in the work bucket so that a merge can be computed anew. */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Member, MemberResult, Shard } from '../../../protocol/shard.ts';
-import { columnsOf, copyToParquet, ident, literal } from '../../../runtime/duck.ts';
+import { columnsOf, copyToParquet } from '../../../runtime/duck.ts';
+import { sqlName, sqlText } from '../../../runtime/sql/text.ts';
 import { orderText, partOf } from '../task/members.ts';
 import { deltaColumns } from './fold.ts';
 
@@ -10,7 +11,7 @@ const replayOf = (shard: string): number => Number(/-r(\d+)$/.exec(shard)?.[1] ?
 
 /** One delivered version: its place among all, and whether all of its rows came through. */
 const mark = (m: Member, result: MemberResult): string =>
-  `(${literal(m.key)}, ${literal(m.version)}, ${literal(orderText(m))}, ${literal(new Date(m.at).toISOString())}::TIMESTAMPTZ, ${literal(result.rowsQuarantined > 0 ? 'partial' : 'whole')})`;
+  `(${sqlText(m.key)}, ${sqlText(m.version)}, ${sqlText(orderText(m))}, ${sqlText(new Date(m.at).toISOString())}::TIMESTAMPTZ, ${sqlText(result.rowsQuarantined > 0 ? 'partial' : 'whole')})`;
 
 /** Rows of a statement's VALUES list at most: parsing stays linear and small. */
 const MARKS_AT_ONCE = 200;
@@ -40,16 +41,16 @@ export async function writeDelta(
   });
   for (let i = 0; i < marks.length; i += MARKS_AT_ONCE)
     await c.run(`INSERT INTO marks VALUES ${marks.slice(i, i + MARKS_AT_ONCE).join(', ')}`);
-  const part = literal(partOf(header.shard)?.slice(1).padStart(6, '0') ?? '');
-  const own = columns.map((n) => `f.${ident(n)}`).join(', ');
+  const part = sqlText(partOf(header.shard)?.slice(1).padStart(6, '0') ?? '');
+  const own = columns.map((n) => `f.${sqlName(n)}`).join(', ');
   const place = `${part} AS _part, ${replayOf(header.shard)} AS _replay`;
-  const file = `read_parquet(${literal(from)}, file_row_number = true)`;
+  const file = `read_parquet(${sqlText(from)}, file_row_number = true)`;
   const empty = columns.map((n) =>
     n === '_source_key'
       ? 'm.key AS _source_key'
       : n === '_source_version'
         ? 'm.version AS _source_version'
-        : `NULL AS ${ident(n)}`,
+        : `NULL AS ${sqlName(n)}`,
   );
   await c.run(
     copyToParquet(

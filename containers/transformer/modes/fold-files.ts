@@ -1,7 +1,8 @@
 /** Folds delta files, and the snapshot before them, into the file of a new snapshot. */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { mergedColumns } from '../../../runtime/catalog/tables.ts';
-import { columnsOf, copyToParquet, ident, literal, rowsOf } from '../../../runtime/duck.ts';
+import { columnsOf, copyToParquet, rowsOf } from '../../../runtime/duck.ts';
+import { sqlName, sqlText } from '../../../runtime/sql/text.ts';
 import { auditColumns, countsSql, type Audit, deltaColumns, foldColumns, foldSql, tableColumns } from './fold.ts';
 
 export interface Folding {
@@ -32,12 +33,12 @@ interface Typed {
 }
 
 const files = (paths: readonly string[]): string =>
-  `read_parquet([${paths.map(literal).join(', ')}], union_by_name = true)`;
+  `read_parquet([${paths.map(sqlText).join(', ')}], union_by_name = true)`;
 
 /** A view with all columns wanted; those that the files lack are null. */
 async function view(c: DuckDBConnection, name: string, from: string, wanted: readonly Typed[]): Promise<void> {
   const have = new Set((await rowsOf(c, `DESCRIBE SELECT * FROM ${from}`)).map((r) => String(r['column_name'])));
-  const columns = wanted.map((w) => (have.has(w.name) ? ident(w.name) : `NULL::${w.type} AS ${ident(w.name)}`));
+  const columns = wanted.map((w) => (have.has(w.name) ? sqlName(w.name) : `NULL::${w.type} AS ${sqlName(w.name)}`));
   await c.run(`CREATE OR REPLACE TEMP VIEW ${name} AS SELECT ${columns.join(', ')} FROM ${from}`);
 }
 
@@ -82,11 +83,11 @@ export async function foldFiles(c: DuckDBConnection, folding: Folding, out: stri
     audit,
   );
   await view(c, 'delta', files([...new Set(deltas)]), [...columns, ...internals]);
-  if (base) await view(c, 'base', `read_parquet(${literal(base.path)})`, [...columns, ...auditTypes(audit)]);
+  if (base) await view(c, 'base', `read_parquet(${sqlText(base.path)})`, [...columns, ...auditTypes(audit)]);
   for (const sql of foldSql({ ...fold, full, delta: 'delta', base: onTop ? 'base' : undefined })) await c.run(sql);
 
-  const wanted = tableColumns(fold).map(ident).join(', ');
-  await c.run(copyToParquet(`SELECT ${wanted} FROM merged ORDER BY ${keys.map(ident).join(', ')}`, out));
+  const wanted = tableColumns(fold).map(sqlName).join(', ');
+  await c.run(copyToParquet(`SELECT ${wanted} FROM merged ORDER BY ${keys.map(sqlName).join(', ')}`, out));
   const [counts] = await rowsOf(c, countsSql({ ...fold, base: base ? 'base' : undefined }));
   const [rows] = await rowsOf(
     c,
@@ -112,7 +113,7 @@ async function duplicates(c: DuckDBConnection, { fresh, keys }: Folding): Promis
   if (fresh.length === 0) return 0;
   const [row] = await rowsOf(
     c,
-    `SELECT count(*) - count(DISTINCT (${[...keys.map(ident), '_seq'].join(', ')})) AS n FROM ${files(fresh)} WHERE _op = 'row'`,
+    `SELECT count(*) - count(DISTINCT (${[...keys.map(sqlName), '_seq'].join(', ')})) AS n FROM ${files(fresh)} WHERE _op = 'row'`,
   );
   return numbers(row, 'n');
 }

@@ -8,7 +8,7 @@
  */
 import type { Table } from '../../../protocol/contract.ts';
 import { lineage } from '../../../protocol/names.ts';
-import { ident } from '../../../runtime/duck.ts';
+import { sqlName } from '../../../runtime/sql/text.ts';
 
 /** Names of the columns that a merge adds. */
 export type Audit = NonNullable<Table['audit']>;
@@ -38,11 +38,11 @@ export function foldColumns(all: readonly string[], keys: readonly string[], aud
   return { keys, values: all.filter((n) => !others.has(n)), audit };
 }
 
-const list = (names: readonly string[]): string => names.map(ident).join(', ');
+const list = (names: readonly string[]): string => names.map(sqlName).join(', ');
 const struct = (names: readonly string[]): string =>
-  names.length ? `struct_pack(${names.map((n) => `${ident(n)} := ${ident(n)}`).join(', ')})` : 'NULL::INTEGER';
+  names.length ? `struct_pack(${names.map((n) => `${sqlName(n)} := ${sqlName(n)}`).join(', ')})` : 'NULL::INTEGER';
 const unpack = (from: string, names: readonly string[]): string[] =>
-  names.map((n) => `${from}.${ident(n)} AS ${ident(n)}`);
+  names.map((n) => `${from}.${sqlName(n)} AS ${sqlName(n)}`);
 
 /** Names of the audit columns in a table, in order. */
 export const auditColumns = (a: FoldColumns['audit']): string[] =>
@@ -72,27 +72,27 @@ const onePerDelivery = (delta: string, keys: readonly string[]): string => `
 export function foldSql({ keys, values, audit, full, delta, base }: FoldInput): string[] {
   const now = ['_c_at', '_c_by', '_u_at', '_u_by'];
   const baseAs = (name: string | undefined, as: string, type: string): string =>
-    `${name ? ident(name) : `NULL::${type}`} AS ${as}`;
+    `${name ? sqlName(name) : `NULL::${type}`} AS ${as}`;
   const key = list(keys);
   const fromBase = base
     ? `
-    SELECT ${key}, ${[...values.map(ident), ...lineage].join(', ')}, '' AS _seq, true AS _base, ${ident(audit.deleted)} IS NOT NULL AS _gone,
+    SELECT ${key}, ${[...values.map(sqlName), ...lineage].join(', ')}, '' AS _seq, true AS _base, ${sqlName(audit.deleted)} IS NOT NULL AS _gone,
       ${baseAs(audit.created, '_c_at', 'TIMESTAMPTZ')}, ${baseAs(audit.createdBy, '_c_by', 'VARCHAR')},
       ${baseAs(audit.updated, '_u_at', 'TIMESTAMPTZ')}, ${baseAs(audit.updatedBy, '_u_by', 'VARCHAR')}
     FROM ${base} SEMI JOIN one USING (${key})
     UNION ALL BY NAME`
     : '';
   const audits = [
-    `f._c_at AS ${ident(audit.created)}`,
-    `u._u_at AS ${ident(audit.updated)}`,
-    `d._at AS ${ident(audit.deleted)}`,
-    ...(audit.createdBy ? [`f._c_by AS ${ident(audit.createdBy)}`] : []),
-    ...(audit.updatedBy ? [`u._u_by AS ${ident(audit.updatedBy)}`] : []),
+    `f._c_at AS ${sqlName(audit.created)}`,
+    `u._u_at AS ${sqlName(audit.updated)}`,
+    `d._at AS ${sqlName(audit.deleted)}`,
+    ...(audit.createdBy ? [`f._c_by AS ${sqlName(audit.createdBy)}`] : []),
+    ...(audit.updatedBy ? [`u._u_by AS ${sqlName(audit.updatedBy)}`] : []),
   ];
   const untouched = base
     ? `
     UNION ALL BY NAME
-    SELECT * REPLACE (coalesce(${ident(audit.deleted)}, (SELECT arg_min(_at, _seq) FROM wholes)) AS ${ident(audit.deleted)})
+    SELECT * REPLACE (coalesce(${sqlName(audit.deleted)}, (SELECT arg_min(_at, _seq) FROM wholes)) AS ${sqlName(audit.deleted)})
     FROM ${base} ANTI JOIN one USING (${key})`
     : '';
   return [
@@ -100,7 +100,7 @@ export function foldSql({ keys, values, audit, full, delta, base }: FoldInput): 
     `CREATE OR REPLACE TEMP TABLE one AS ${onePerDelivery(delta, keys)}`,
     `CREATE OR REPLACE TEMP TABLE merged AS
     WITH events AS (${fromBase}
-      SELECT ${key}, ${[...values.map(ident), ...lineage].join(', ')}, _seq, false AS _base, false AS _gone,
+      SELECT ${key}, ${[...values.map(sqlName), ...lineage].join(', ')}, _seq, false AS _base, false AS _gone,
         _at AS _c_at, _source_key AS _c_by, _at AS _u_at, _source_key AS _u_by FROM one),
     ordered AS (
       SELECT *, row_number() OVER k AS _i, lag(_seq) OVER k AS _before, lag(_gone) OVER k AS _was_gone,
@@ -113,7 +113,7 @@ export function foldSql({ keys, values, audit, full, delta, base }: FoldInput): 
       SELECT ${key}, max(_seq) AS _last, arg_min(${struct(now)}, _i) AS f, arg_max(${struct([...values, '_seq'])}, _i) AS v,
         arg_max(${struct([...now, ...lineage])}, _i) FILTER (WHERE _changed) AS u
       FROM judged GROUP BY ALL)
-    SELECT ${[...keys.map((k) => `k.${ident(k)}`), ...unpack('v', values), ...audits, ...unpack('u', lineage)].join(', ')}
+    SELECT ${[...keys.map((k) => `k.${sqlName(k)}`), ...unpack('v', values), ...audits, ...unpack('u', lineage)].join(', ')}
     FROM keyed k ASOF LEFT JOIN wholes d ON k._last < d._seq${untouched}`,
   ];
 }
@@ -126,14 +126,14 @@ export function countsSql({
   base,
 }: Pick<FoldInput, 'keys' | 'values' | 'audit' | 'base'>): string {
   if (!base) return `SELECT count(*) AS inserted, 0 AS updated, 0 AS deleted, 0 AS unchanged FROM merged`;
-  const gone = ident(audit.deleted);
+  const gone = sqlName(audit.deleted);
   const differs = values.length
-    ? values.map((n) => `m.${ident(n)} IS DISTINCT FROM b.${ident(n)}`).join(' OR ')
+    ? values.map((n) => `m.${sqlName(n)} IS DISTINCT FROM b.${sqlName(n)}`).join(' OR ')
     : 'false';
   return `
     SELECT count(*) FILTER (kind = 'inserted') AS inserted, count(*) FILTER (kind = 'updated') AS updated,
       count(*) FILTER (kind = 'deleted') AS deleted, count(*) FILTER (kind = 'unchanged') AS unchanged
     FROM (SELECT CASE WHEN b._found IS NULL THEN 'inserted' WHEN m.${gone} IS NOT NULL AND b.${gone} IS NULL THEN 'deleted'
         WHEN ${differs} OR (m.${gone} IS NULL AND b.${gone} IS NOT NULL) THEN 'updated' ELSE 'unchanged' END AS kind
-      FROM merged m LEFT JOIN (SELECT *, true AS _found FROM ${base}) b ON ${keys.map((k) => `m.${ident(k)} = b.${ident(k)}`).join(' AND ')})`;
+      FROM merged m LEFT JOIN (SELECT *, true AS _found FROM ${base}) b ON ${keys.map((k) => `m.${sqlName(k)} = b.${sqlName(k)}`).join(' AND ')})`;
 }

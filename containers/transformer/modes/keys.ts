@@ -3,7 +3,8 @@ import { tablesOf, type Contract } from '../../../protocol/contract.ts';
 import type { Shard } from '../../../protocol/shard.ts';
 import type { TableFile } from '../engine/engine.ts';
 import type { Task } from '../task/context.ts';
-import { ident, literal, rowsOf, withDuck } from '../../../runtime/duck.ts';
+import { rowsOf, withDuck } from '../../../runtime/duck.ts';
+import { sqlName, sqlText } from '../../../runtime/sql/text.ts';
 import { replayId, type Quarantine } from '../task/members.ts';
 
 /** Members with such rows, with the table, the key columns and how many rows. */
@@ -24,8 +25,8 @@ export async function missingKeys(
       if (!file) continue;
       const rows = await rowsOf(
         c,
-        `SELECT _source_key AS key, _source_version AS version, count(*) AS n FROM read_parquet(${literal(file.path)})
-         WHERE ${table.keys.map((k) => `${ident(k)} IS NULL`).join(' OR ')} GROUP BY ALL`,
+        `SELECT _source_key AS key, _source_version AS version, count(*) AS n FROM read_parquet(${sqlText(file.path)})
+         WHERE ${table.keys.map((k) => `${sqlName(k)} IS NULL`).join(' OR ')} GROUP BY ALL`,
       );
       for (const r of rows) {
         const id = replayId({ key: String(r['key']), version: String(r['version']) });

@@ -14,6 +14,7 @@ import { TransformedKeys, WorkKeys } from '../../../protocol/keys.ts';
 import { boundShard, type ShardResult, type TableResult } from '../../../protocol/shard.ts';
 import { listPrefix } from '../../../runtime/catalog/files.ts';
 import { getTable, inputOf, isGlueError } from '../../../runtime/catalog/tables.ts';
+import { glueType } from '../../../runtime/catalog/types.ts';
 import { exists } from '../../../runtime/shards.ts';
 import type { TableFile } from '../engine/engine.ts';
 import { eachOf, type Task } from '../task/context.ts';
@@ -65,7 +66,7 @@ export async function mergeShard(
   const scratch = join(p.scratch, `merge-${name}`);
   await mkdir(scratch, { recursive: true });
   const path = join(scratch, 'delta.parquet');
-  await withDuck({ ...task.config, scratch: join(scratch, 'duck') }, (c) =>
+  await withDuck({ ...task.config, scratch: p.scratch }, (c) =>
     writeDelta(c, p.shard, p.transformed.results, file.path, path),
   );
   const { bytes, sha256 } = await hashFile(path);
@@ -237,12 +238,11 @@ async function makeSnapshot(
         4,
       ),
   };
-  const made = await withDuck({ ...task.config, scratch: join(merge.scratch, 'duck') }, (c) =>
-    foldFiles(c, folding, out),
-  );
+  const made = await withDuck({ ...task.config, scratch: merge.scratch }, (c) => foldFiles(c, folding, out));
   const comments = new Map(merge.columns.map((c) => [c.name, c.comment]));
   const columns = made.columns.map((c) => ({
-    ...c,
+    name: c.name,
+    type: glueType(c.type),
     ...(comments.get(c.name) ? { comment: comments.get(c.name) } : {}),
   }));
   const now = (shard: string) => ({ shard, sha256: deltas.sha256.get(shard) ?? '' });

@@ -1,7 +1,8 @@
 /** append: rows of every version stay; object versions listed in `superseded_objects` are hidden by `<table>_current`. */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { supersededColumns, type Superseded } from '../../../runtime/catalog/own-tables.ts';
-import { copyToParquet, ident, literal } from '../../../runtime/duck.ts';
+import { copyToParquet } from '../../../runtime/duck.ts';
+import { sqlName, sqlText } from '../../../runtime/sql/text.ts';
 
 /** Each version once, in a fixed order, so that writing the same facts again gives the same bytes. */
 export function distinctSuperseded(rows: readonly Superseded[]): Superseded[] {
@@ -15,11 +16,11 @@ export function distinctSuperseded(rows: readonly Superseded[]): Superseded[] {
 }
 
 export async function writeSuperseded(c: DuckDBConnection, rows: readonly Superseded[], path: string): Promise<void> {
-  const types = supersededColumns.map((col) => `${ident(col.name)} ${col.type}`).join(', ');
+  const types = supersededColumns.map((col) => `${sqlName(col.name)} ${col.type}`).join(', ');
   await c.run(`CREATE OR REPLACE TEMP TABLE superseded (${types})`);
   for (const r of rows) {
-    const texts = [r.source_key, r.source_version, r.dataset, r.by_version].map(literal).join(', ');
-    await c.run(`INSERT INTO superseded VALUES (${texts}, ${r.by_delete}, ${literal(r.at)})`);
+    const texts = [r.source_key, r.source_version, r.dataset, r.by_version].map(sqlText).join(', ');
+    await c.run(`INSERT INTO superseded VALUES (${texts}, ${r.by_delete}, ${sqlText(r.at)})`);
   }
   await c.run(copyToParquet('SELECT * FROM superseded', path));
 }

@@ -87,8 +87,6 @@ async function reasonsFile(
 ): Promise<string | undefined> {
   if (refused.length === 0) return engine;
   const path = join(scratch, 'reasons.parquet');
-  await withDuck({ ...task.config, scratch: join(scratch, 'reasons') }, (c) =>
-    joinReasons(c, engine, refused, shard, run, path),
-  );
+  await withDuck({ ...task.config, scratch }, (c) => joinReasons(c, engine, refused, shard, run, path));
   return path;
 }

@@ -8,7 +8,8 @@ import type { ReasonRow } from '../../../protocol/reasons.ts';
 import type { ShardResult } from '../../../protocol/shard.ts';
 import { reasonColumns } from '../../../runtime/catalog/own-tables.ts';
 import type { ColumnSpec } from '../../../runtime/catalog/types.ts';
-import { copyToParquet, ident, literal, rowsOf } from '../../../runtime/duck.ts';
+import { copyToParquet, rowsOf } from '../../../runtime/duck.ts';
+import { sqlName, sqlText } from '../../../runtime/sql/text.ts';
 import type { Task } from './context.ts';
 import { replayId, type Quarantine, type Replay } from './members.ts';
 
@@ -34,7 +35,7 @@ const wholeObject = ({ member, code, message }: Quarantine, shard: string, run: 
 
 const value = (row: ReasonRow, { name, type }: ColumnSpec): string => {
   const v = row[name as keyof ReasonRow];
-  return `CAST(${v === null ? 'NULL' : literal(String(v))} AS ${type}) AS ${ident(name)}`;
+  return `CAST(${v === null ? 'NULL' : sqlText(String(v))} AS ${type}) AS ${sqlName(name)}`;
 };
 
 /** Writes the engine's reasons (if any) and those of refused objects into one file. */
@@ -50,7 +51,7 @@ export async function joinReasons(
     .map((q) => wholeObject(q, shard, run))
     .map((row) => `SELECT ${reasonColumns.map((c) => value(row, c)).join(', ')}`);
   const theirs = engine
-    ? [`SELECT ${reasonColumns.map((c) => ident(c.name)).join(', ')} FROM read_parquet(${literal(engine)})`]
+    ? [`SELECT ${reasonColumns.map((c) => sqlName(c.name)).join(', ')} FROM read_parquet(${sqlText(engine)})`]
     : [];
   await c.run(copyToParquet([...theirs, ...ours].join(' UNION ALL '), path));
 }
@@ -71,7 +72,7 @@ export async function readReplay(
   const whole = new Set(result.members.filter((m) => m.state === 'quarantined').map(replayId));
   const rows = await rowsOf(
     c,
-    `SELECT DISTINCT source_key, source_version, input, source_row FROM read_parquet(${literal(path)}) WHERE source_row IS NOT NULL`,
+    `SELECT DISTINCT source_key, source_version, input, source_row FROM read_parquet(${sqlText(path)}) WHERE source_row IS NOT NULL`,
   );
   for (const r of rows) {
     const id = replayId({ key: String(r['source_key']), version: String(r['source_version']) });

@@ -91,7 +91,7 @@ async function work(
   const refused: Quarantine[] = [];
   for (;;) {
     const pass = await onePass(task, shard, stored, claim, scratch, { standings, replay, hasMerge, refused });
-    const keyless = await missingKeys(task, shard, contract, pass.output.tables, join(scratch, 'keys'));
+    const keyless = await missingKeys(task, shard, contract, pass.output.tables, scratch);
     if (keyless.length === 0) {
       const tables = await publish(task, { shard, contract, claim, scratch, ...pass });
       const result = summarise({
@@ -185,5 +185,5 @@ async function onePass(
 async function replayOf(task: Task, dataset: string, shard: string, scratch: string): Promise<Replay> {
   const result = await readResult(task.config.workBucket, dataset, shard, task.s3);
   if (!result) throw new Error(`shard ${shard} has no result that could be replayed`);
-  return withDuck({ ...task.config, scratch: join(scratch, 'reasons') }, (c) => readReplay(task, c, result, scratch));
+  return withDuck({ ...task.config, scratch }, (c) => readReplay(task, c, result, scratch));
 }

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { countsSql, foldColumns, foldSql, tableColumns } from '../../../../../containers/transformer/modes/fold.ts';
-import { copyToParquet, ident, literal, rowsOf } from '../../../../../runtime/duck.ts';
+import { copyToParquet, rowsOf } from '../../../../../runtime/duck.ts';
+import { sqlName, sqlText } from '../../../../../runtime/sql/text.ts';
 
 /** One delivered object version: rows of id and name, and whether all of its rows came through. */
 interface Delivery {
@@ -46,11 +47,11 @@ async function delta(d: Delivery): Promise<string> {
   const order = `'${at(d.day)}' AS _seq, TIMESTAMPTZ '${at(d.day)}' AS _at, '' AS _part, 0 AS _replay`;
   const rows = d.rows.map(
     ([id, name], i) =>
-      `SELECT ${literal(id)} AS id, ${name === null ? 'NULL' : literal(name)}::VARCHAR AS name, ${lineage(String(i + 1))}, ${order}, 'row' AS _op, ${i} AS _n`,
+      `SELECT ${sqlText(id)} AS id, ${name === null ? 'NULL' : sqlText(name)}::VARCHAR AS name, ${lineage(String(i + 1))}, ${order}, 'row' AS _op, ${i} AS _n`,
   );
   const mark = `SELECT NULL::VARCHAR AS id, NULL::VARCHAR AS name, ${lineage('NULL::BIGINT')}, ${order}, '${d.partial ? 'partial' : 'whole'}' AS _op, 0 AS _n`;
   await c.run(copyToParquet([...rows, mark].join(' UNION ALL BY NAME '), path));
-  return `read_parquet(${literal(path)})`;
+  return `read_parquet(${sqlText(path)})`;
 }
 
 /** The table after working on deliveries in the given order, as the task does: in order by join, else from all deltas. */
@@ -67,8 +68,8 @@ async function table(deliveries: readonly Delivery[], full: boolean) {
       await c.run(sql);
     newest = Math.max(newest, d.day);
     const path = join(folder, `snapshot-${done.length}.parquet`);
-    await c.run(copyToParquet(`SELECT ${tableColumns(columns).map(ident).join(', ')} FROM merged ORDER BY id`, path));
-    base = `read_parquet(${literal(path)})`;
+    await c.run(copyToParquet(`SELECT ${tableColumns(columns).map(sqlName).join(', ')} FROM merged ORDER BY id`, path));
+    base = `read_parquet(${sqlText(path)})`;
   }
   return rowsOf(
     c,
@@ -224,7 +225,7 @@ test('counts tell inserted, updated, deleted and unchanged rows apart', async ()
   for (const sql of foldSql({ ...columns, full: true, delta: await delta(changing[0]!), base: undefined }))
     await c.run(sql);
   await c.run(copyToParquet('SELECT * FROM merged', base));
-  const relation = `read_parquet(${literal(base)})`;
+  const relation = `read_parquet(${sqlText(base)})`;
 
   for (const sql of foldSql({ ...columns, full: true, delta: await delta(changing[1]!), base: relation }))
     await c.run(sql);
