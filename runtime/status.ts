@@ -1,6 +1,7 @@
 /** The state of an environment, as `decant status` tells it. */
 import { join } from 'node:path';
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
+import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Estate } from '../protocol/estate.ts';
 import type { Places } from '../protocol/places.ts';
 import { clientConfig, dynamoClient, s3Client, sfnClient } from './aws.ts';
@@ -68,7 +69,6 @@ async function running(stateMachineArn: string): Promise<number> {
 }
 
 async function queueDepths(places: Places): Promise<EnvironmentStatus['queue']> {
-  const { SQSClient, GetQueueAttributesCommand } = await import('@aws-sdk/client-sqs');
   const sqs = new SQSClient({ ...clientConfig(), useQueueUrlAsEndpoint: false });
   const depth = async (QueueUrl: string) => {
     const { Attributes } = await sqs.send(
