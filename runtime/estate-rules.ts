@@ -11,6 +11,9 @@ export const loose = (value: unknown): Loose =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Loose) : {};
 export const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
+/** Columns that Decant adds to tables and deltas. */
+const ownColumns: readonly string[] = [...lineage, '_seq', '_at'];
+
 /** Options that mean something for the named formats only. */
 const optionsOf: Readonly<Record<string, readonly string[]>> = {
   delimiter: ['csv', 'smiles'],
@@ -88,7 +91,7 @@ function columnsRules(columns: unknown, partition: unknown): Complaint[] {
     const name = column['name'];
     if (typeof name !== 'string') return found;
     const say = (key: string, message: string) => found.push({ path: [i, key], message });
-    if ((lineage as readonly string[]).includes(name))
+    if (ownColumns.includes(name))
       say('name', `${show(name)} is a column that Decant adds itself; choose another name`);
     if (name === partition) say('name', `${show(name)} is the name of the partition too; choose another name`);
     const from = typeof column['from'] === 'string' ? column['from'] : name;
