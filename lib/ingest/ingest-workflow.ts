@@ -98,7 +98,14 @@ export class IngestWorkflow extends Construct {
     const failed = Condition.isPresent('$.failure');
     const someLeft = Condition.numberGreaterThan('$.registered.shardsLeft', 0);
     const verdict = new Choice(this, 'Did every object get through?')
-      .when(failed, new Fail(this, 'The task failed', { errorPath: '$.failure.Error', causePath: '$.failure.Cause' }))
+      .when(
+        failed,
+        new Fail(this, 'The task failed', {
+          errorPath: '$.failure.Error',
+          // One of shard and list is empty.
+          causePath: text('the task for {}{} failed: {}', '$.shard', '$.list', '$.failure.Cause'),
+        }),
+      )
       .when(
         someLeft,
         this.fail(
