@@ -47,6 +47,7 @@ export interface TaskOptions {
   readonly attempt?: number;
   readonly retry?: number;
   readonly env?: Record<string, string>;
+  readonly onStart?: (process: ChildProcess) => void;
   /** Called with the process and each line of its log. */
   readonly onLine?: (line: string, process: ChildProcess) => void;
 }
@@ -195,6 +196,7 @@ export class Place {
         ...options.env,
       },
     });
+    options.onStart?.(child);
     let log = '';
     const hear = (chunk: Buffer): void => {
       const text = chunk.toString();
