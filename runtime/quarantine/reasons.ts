@@ -1,6 +1,6 @@
 /** The table of reasons, read from the quarantine bucket itself: what is in quarantine now, without a query service. */
 import { createWriteStream } from 'node:fs';
-import { mkdir, rename, stat } from 'node:fs/promises';
+import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -75,9 +75,13 @@ export const exportReasons = (
     const how = { csv: 'FORMAT csv, HEADER', jsonl: 'FORMAT json', parquet: 'FORMAT parquet, COMPRESSION zstd' }[
       format
     ];
+    // DuckDB reaches files in the cache folder only.
+    const made = join(request.cacheDir, `export-${process.pid}.${format}`);
     await c.run(
-      `COPY (SELECT * FROM reasons ORDER BY dataset, source_key, source_version, source_row) TO ${sqlText(path)} (${how})`,
+      `COPY (SELECT * FROM reasons ORDER BY dataset, source_key, source_version, source_row) TO ${sqlText(made)} (${how})`,
     );
+    await copyFile(made, path);
+    await rm(made);
     const [count] = await rowsOf(c, 'SELECT count(*) AS n FROM reasons');
     const keys = await rowsOf(
       c,
@@ -99,8 +103,7 @@ async function withReasons<T>(request: QuarantineRequest, f: (c: DuckDBConnectio
   const open = (await openRows(dynamoClient(), places.ledgerTable, OPEN_ROWS)).rows.filter(
     (r) => r.state === 'quarantined',
   );
-  const scratch = join(cacheDir, 'duckdb');
-  return withDuck({ memoryMiB: 2048, threads: 2, scratch, scratchBytes: 10 * 1024 ** 3 }, async (c) => {
+  return withDuck({ memoryMiB: 2048, threads: 2, scratch: cacheDir, scratchBytes: 10 * 1024 ** 3 }, async (c) => {
     await c.run('CREATE TEMP TABLE quarantined (object VARCHAR, version VARCHAR)');
     const appender = await c.createAppender('quarantined');
     for (const row of open) {
