@@ -8,6 +8,9 @@ import { columnText } from './columns.ts';
 import { withDuck, type Row } from './duck.ts';
 import { sparseFile, type SparseFile } from './sparse.ts';
 
+/** Names come from the file itself; there is no line of them. */
+const NO_DELIMITER = 0;
+
 type Query = (sql: string) => Promise<Row[]>;
 /** Rows [first, first + rows) of the file. */
 interface Rows {
@@ -96,7 +99,7 @@ async function inspectFile(
   sparse: SparseFile | undefined,
 ) {
   const columns = inputs[0]?.columns ?? [];
-  const matched = matchHeader(await topNames(query, path), '', columns, options.unlisted);
+  const matched = matchHeader(await topNames(query, path), '', columns, options.unlisted, NO_DELIMITER);
   const range = await rowsOf(query, path, object, sparse);
   const types = new Map(
     (await query(`DESCRIBE SELECT * FROM read_parquet(${sqlText(path)})`)).map((r) => [
