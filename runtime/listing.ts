@@ -1,6 +1,7 @@
 /** Listings, page by page: a hundred million keys need no more memory than a thousand. */
 import { ListObjectsV2Command, ListObjectVersionsCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { LedgerRow } from '../protocol/ledger.ts';
+import { grouped } from './many.ts';
 
 /** An object version or delete marker as S3 lists it. */
 export interface ListedVersion {
@@ -14,6 +15,21 @@ export interface ListedVersion {
 }
 
 const iso = (date: Date | undefined): string => (date ?? new Date(0)).toISOString();
+
+/**
+ * Listings tell seconds, and the newest version of a key first. Versions of one second get milliseconds in their order, since
+ * time is what orders a listed version.
+ */
+export function inOrder(page: readonly (ListedVersion & { readonly latest: boolean })[]): ListedVersion[] {
+  const moments = grouped(page, (v) => `${v.key}\0${v.at}`);
+  return [...moments.values()].flatMap((same) => {
+    const newestFirst = [...same].sort((a, b) => Number(b.latest) - Number(a.latest));
+    return newestFirst.map(({ latest: _latest, ...listed }, i) => {
+      const at = new Date(Date.parse(listed.at) + newestFirst.length - 1 - i).toISOString();
+      return { ...listed, at };
+    });
+  });
+}
 
 /** All versions and delete markers below a prefix, in key order, a page (up to 1,000) at a time. */
 export async function* listVersions(s3: S3Client, bucket: string, prefix: string): AsyncGenerator<ListedVersion[]> {
@@ -30,6 +46,7 @@ export async function* listVersions(s3: S3Client, bucket: string, prefix: string
       etag: v.ETag?.replaceAll('"', ''),
       at: iso(v.LastModified),
       marker: false,
+      latest: v.IsLatest === true,
     }));
     const markers = (page.DeleteMarkers ?? []).map((m) => ({
       key: m.Key ?? '',
@@ -38,8 +55,9 @@ export async function* listVersions(s3: S3Client, bucket: string, prefix: string
       etag: undefined,
       at: iso(m.LastModified),
       marker: true,
+      latest: m.IsLatest === true,
     }));
-    yield [...versions, ...markers];
+    yield inOrder([...versions, ...markers]);
     if (!page.IsTruncated) return;
     KeyMarker = page.NextKeyMarker;
     VersionIdMarker = page.NextVersionIdMarker;
