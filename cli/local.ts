@@ -9,7 +9,6 @@ import type { Io, Verb } from './verb.ts';
 interface Options {
   readonly estate: string;
   readonly port?: number;
-  readonly containers?: boolean;
   readonly env?: string;
   readonly json?: boolean;
 }
@@ -43,12 +42,10 @@ export const verb: Verb = {
       dir: folder(options),
       say,
       port: options.port,
-      containers: options.containers,
     });
 
     sub('up', 'start the embedded AWS, on port 4566 or the next free one')
       .option('--port <number>', 'listen on this port', portNumber)
-      .option('--containers', 'run tasks as real containers; needs a container engine')
       .action(async (options: Options) => {
         const { up } = await import('../local/supervisor.ts');
         const state = await up(start(options));

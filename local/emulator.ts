@@ -19,15 +19,15 @@ const PORT_TAKEN = 98;
 /** A start takes 2 s on an idle machine. */
 const START_TIMEOUT_MS = 90_000;
 /** What the emulator inherits. Everything it has, the functions that it runs see, so nothing of the user's AWS is let in. */
-const KEPT = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'NODE_EXTRA_CA_CERTS', 'DOCKER_HOST'];
+const KEPT = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'NODE_EXTRA_CA_CERTS'];
 
 export interface StartOptions {
   readonly dir: string;
   readonly port?: number | undefined;
-  /** Run tasks as real containers. */
-  readonly containers?: boolean | undefined;
   /** Seconds between saves. @default 10 */
   readonly autosaveSec?: number | undefined;
+  /** Factor on the waits and retry intervals of workflows; below 1 in tests. @default 1 */
+  readonly waitScale?: number | undefined;
   /** Gaps left open, for the tests that prove each is one. */
   readonly without?: readonly string[] | undefined;
   /** Further folders with `<container name>/main.mjs`, beside build/containers. */
@@ -128,11 +128,11 @@ function emulatorEnv(port: number, attributes: string, options: StartOptions): N
     TMPDIR: temporary,
     NODE_PATH: join(root, 'node_modules'),
     LOG_LEVEL: 'WARNING',
+    SFN_WAIT_SCALE: String(options.waitScale ?? 1),
     DECANT_LOCAL_DATA: data,
     DECANT_LOCAL_CFN_ATTRIBUTES: attributes,
     DECANT_LOCAL_TASKS: [join(root, 'build', 'containers'), ...(options.taskDirs ?? [])].join(delimiter),
     DECANT_LOCAL_NODE: process.execPath,
-    DECANT_LOCAL_CONTAINERS: options.containers ? '1' : '0',
     DECANT_LOCAL_AUTOSAVE_S: String(options.autosaveSec ?? 10),
     DECANT_LOCAL_WITHOUT: (options.without ?? []).join(','),
   };

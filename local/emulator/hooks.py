@@ -32,7 +32,10 @@ def needs(owner: Any, name: str, parameters: str | None = None) -> Any:
 def needs_text(owner: Any, name: str, *fragments: str) -> None:
     """Wants the source of a function, or a text constant, to hold each fragment. Raises HookError."""
     found = needs(owner, name)
-    text = found if isinstance(found, str) else inspect.getsource(inspect.unwrap(found))
+    try:
+        text = found if isinstance(found, str) else inspect.getsource(inspect.unwrap(found))
+    except OSError as error:
+        raise HookError(f"{getattr(owner, '__name__', owner)}.{name} has no source") from error
     for fragment in fragments:
         if fragment not in text:
             raise HookError(f"{getattr(owner, '__name__', owner)}.{name} no longer holds: {fragment}")

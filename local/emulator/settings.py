@@ -9,8 +9,6 @@ CFN_ATTRIBUTES = os.environ.get("DECANT_LOCAL_CFN_ATTRIBUTES", "")
 TASKS_DIRS = os.environ.get("DECANT_LOCAL_TASKS", "").split(os.pathsep)
 """Folders with `<container name>/main.mjs`, the programs that stand in for images."""
 NODE = os.environ.get("DECANT_LOCAL_NODE", "node")
-CONTAINERS = os.environ.get("DECANT_LOCAL_CONTAINERS") == "1"
-"""Run real containers instead of plain processes."""
 AUTOSAVE_S = float(os.environ.get("DECANT_LOCAL_AUTOSAVE_S", "10"))
 WITHOUT = [g for g in os.environ.get("DECANT_LOCAL_WITHOUT", "").split(",") if g]
 """Gaps that are left open; for the tests that prove each gap is one."""

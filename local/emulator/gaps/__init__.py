@@ -12,6 +12,8 @@ GAPS = (
     "container_definitions",
     "s3_events",
     "s3_full_checksum",
+    "s3_version_range",
+    "s3_version_listing",
     "custom_resource",
     "lambda_errors",
     "queue_batches",

@@ -7,10 +7,18 @@ import { connect } from './aws.ts';
 import { athenaChecks } from './checks/athena.ts';
 import { cloudFormationChecks } from './checks/cloudformation.ts';
 import { eventChecks } from './checks/events.ts';
+import { objectChecks } from './checks/objects.ts';
 import { stateChecks } from './checks/states.ts';
 import { taskChecks } from './checks/tasks.ts';
 
-const checks = [...cloudFormationChecks, ...eventChecks, ...taskChecks, ...stateChecks, ...athenaChecks];
+const checks = [
+  ...cloudFormationChecks,
+  ...eventChecks,
+  ...objectChecks,
+  ...taskChecks,
+  ...stateChecks,
+  ...athenaChecks,
+];
 /** These have tests of their own. */
 const elsewhere = ['task_process', 'autosave'];
 const dir = join(process.cwd(), 'build', 'test', 'emulator-open');

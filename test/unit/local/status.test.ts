@@ -1,0 +1,43 @@
+import { describe, expect, test } from '@jest/globals';
+import { statusText } from '../../../local/status.ts';
+
+const files = { data: '/d/.decant/local', log: '/d/.decant/local/emulator.log' };
+const report = {
+  pid: 7,
+  stubs: { 'AWS::EC2::FlowLog': 1, 'AWS::EC2::EIP': 12 },
+  gaps: ['a', 'b'],
+  tasksStarted: 3,
+  tasks: [{ pid: 9, task: 'arn:aws:ecs:r:a:task/c/abc', container: 'transformer', startedAt: '2026-01-01T00:00:00Z' }],
+};
+const running = {
+  running: true,
+  ...files,
+  endpoint: 'http://127.0.0.1:4566',
+  pid: 7,
+  startedAt: '2026-01-01T00:00:00.000Z',
+  answers: true,
+  report,
+};
+const hourLater = Date.parse('2026-01-01T01:05:00Z');
+
+describe('the status of the embedded AWS', () => {
+  test('says how to start it when it does not run', () => {
+    expect(statusText({ running: false, ...files })).toContain('start it with: decant local up');
+  });
+
+  test('counts what is stubbed, a line a type', () => {
+    expect(statusText(running, hourLater)).toMatch(/^ +1 AWS::EC2::FlowLog\n +12 AWS::EC2::EIP$/m);
+  });
+
+  test('names the running tasks', () => {
+    expect(statusText(running, hourLater)).toContain('transformer abc pid 9');
+  });
+
+  test('tells how long it has been up', () => {
+    expect(statusText(running, hourLater)).toContain('process   7, up 1 h 5 min');
+  });
+
+  test('says so when the process is there and does not answer', () => {
+    expect(statusText({ running: true, ...files, pid: 7, answers: false }, hourLater)).toContain('does not answer');
+  });
+});
