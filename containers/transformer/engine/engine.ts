@@ -62,8 +62,7 @@ export class Engine {
     let duck = await openDuck({ ...settings, threads });
     try {
       let plan = await planOf(options, duck);
-      if (threads > 1 && plan.tables.some((t) => !t.rowWise)) {
-        // Sums of doubles, `first` and the like depend on who comes first; one thread makes a retry byte-equal.
+      if (threads > 1 && wantsOneThread(options, plan)) {
         duck.close();
         duck = await openDuck({ ...settings, threads: 1 });
         plan = await planOf(options, duck);
@@ -242,6 +241,14 @@ export class Engine {
     return records;
   }
 }
+
+/**
+ * Numbering the records of a CSV is one ordered stream: a second thread finds nothing to do and burns as much CPU as the
+ * first. And where a select does more than pass rows on, sums of doubles, `first` and the like depend on who comes first:
+ * one thread makes a retry byte-equal.
+ */
+const wantsOneThread = ({ contract: { format } }: EngineOptions, plan: Plan): boolean =>
+  format === 'csv' || format === 'tsv' || plan.tables.some((t) => !t.rowWise);
 
 /** Record numbers of a replay. */
 const NUMBERS = 'gathered.numbers';
