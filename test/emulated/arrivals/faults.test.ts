@@ -1,9 +1,12 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { arrive } from '../../../lambda/arrivals/arrive.ts';
 import { sweep } from '../../../lambda/sweeper/sweep.ts';
 import { Packer } from '../../../runtime/packer.ts';
 import { message } from './events.ts';
 import { clientsDyingAt, emulatedWorkplace, row, type EmulatedWorkplace } from './workplace.ts';
+
+// Hundreds of requests to a busy emulator: slow is no failure.
+jest.setTimeout(120_000);
 
 const keys = Array.from({ length: 12 }, (_, i) => `lab/assays/${i}.csv`);
 const limits = { maxObjects: 5, maxBytes: 2 ** 31 };

@@ -1,7 +1,10 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { LedgerRow } from '../../../protocol/ledger.ts';
 import { emulatedWorkplace, row, type EmulatedWorkplace } from './workplace.ts';
+
+// Hundreds of requests to a busy emulator: slow is no failure.
+jest.setTimeout(120_000);
 
 const shard = 'a'.repeat(24);
 const binding = { shard, contract: 'c'.repeat(64), attempt: 1 };

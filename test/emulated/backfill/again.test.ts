@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { CompiledDataset } from '../../../runtime/contracts.ts';
 import { Packer } from '../../../runtime/packer.ts';
@@ -6,6 +6,9 @@ import { redrive } from '../../../runtime/redrive.ts';
 import { replay } from '../../../runtime/replay.ts';
 import { contracts, emulatedWorkplace, ended, row, type EmulatedWorkplace } from '../arrivals/workplace.ts';
 import { commit } from '../reconcile/results.ts';
+
+// Hundreds of requests to a busy emulator: slow is no failure.
+jest.setTimeout(120_000);
 
 const assays = contracts.datasets[0] as CompiledDataset;
 const keys = ['lab/assays/a.csv', 'lab/assays/b.csv', 'lab/assays/c.csv'];

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { CreateStateMachineCommand, DescribeExecutionCommand, ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { randomUUID } from 'node:crypto';
@@ -16,6 +16,9 @@ import {
   type EmulatedWorkplace,
 } from '../arrivals/workplace.ts';
 import { commit } from '../reconcile/results.ts';
+
+// Hundreds of requests to a busy emulator: slow is no failure.
+jest.setTimeout(120_000);
 
 const assays = contracts.datasets[0] as CompiledDataset;
 const limits = { maxObjects: 3, maxBytes: 1000 };

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { DeleteItemCommand, DeleteTableCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { WorkKeys } from '../../../protocol/keys.ts';
@@ -6,6 +6,9 @@ import type { LedgerRow } from '../../../protocol/ledger.ts';
 import { reconcile } from '../../../runtime/reconcile.ts';
 import { createTable, emulatedWorkplace, ended, type EmulatedWorkplace } from '../arrivals/workplace.ts';
 import { commit } from './results.ts';
+
+// Hundreds of requests to a busy emulator: slow is no failure.
+jest.setTimeout(120_000);
 
 const keys = ['a b', 'c+d', 'e%20f', 'g//h', 'i/', 'ü🧪'].map((k) => `lab/assays/${k}`);
 
