@@ -5,13 +5,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { Engine } from '../../containers/transformer/engine/engine.ts';
+import { dialectOf } from '../../containers/transformer/formats/csv/dialect.ts';
+import { fastScan } from '../../containers/transformer/formats/csv/fast-scan.ts';
 import type { Contract } from '../../protocol/contract.ts';
 
 export type Job =
-  | { readonly kind: 'engine'; readonly path: string; readonly contract: Contract; readonly threads: number; readonly memoryMiB: number }
+  | {
+      readonly kind: 'engine';
+      readonly path: string;
+      readonly contract: Contract;
+      readonly threads: number;
+      readonly memoryMiB: number;
+    }
   /** SQL on a bare engine; `$OUT` is a scratch file. */
   | { readonly kind: 'sql'; readonly sql: string; readonly threads: number }
-  | { readonly kind: 'sha256'; readonly path: string };
+  | { readonly kind: 'sha256'; readonly path: string }
+  /** Our own count of a CSV's records. */
+  | { readonly kind: 'scan'; readonly path: string; readonly columns: number };
 
 async function engine(job: Extract<Job, { kind: 'engine' }>, scratch: string): Promise<object> {
   const opened = await Engine.open({
@@ -36,7 +46,12 @@ async function engine(job: Extract<Job, { kind: 'engine' }>, scratch: string): P
   });
   const { tables } = await opened.finish();
   await opened.close();
-  return { rows: outcome.rowsOut, quarantined: outcome.rowsQuarantined, why: outcome.quarantined, bytes: tables[0]?.bytes };
+  return {
+    rows: outcome.rowsOut,
+    quarantined: outcome.rowsQuarantined,
+    why: outcome.quarantined,
+    bytes: tables[0]?.bytes,
+  };
 }
 
 async function sql(job: Extract<Job, { kind: 'sql' }>, scratch: string): Promise<object> {
@@ -53,10 +68,28 @@ async function sha256(job: Extract<Job, { kind: 'sha256' }>): Promise<object> {
   return { sha256: hash.digest('hex') };
 }
 
+async function scan(job: Extract<Job, { kind: 'scan' }>): Promise<object> {
+  const scanned = await fastScan(job.path, { dialect: dialectOf('csv', {}), from: 0, columns: job.columns });
+  return { healthy: scanned !== undefined };
+}
+
+function runOne(job: Job, scratch: string): Promise<object> {
+  switch (job.kind) {
+    case 'engine':
+      return engine(job, scratch);
+    case 'sql':
+      return sql(job, scratch);
+    case 'sha256':
+      return sha256(job);
+    case 'scan':
+      return scan(job);
+  }
+}
+
 const job = JSON.parse(process.argv[2] ?? '') as Job;
 const scratch = mkdtempSync(join(tmpdir(), 'decant-bench-'));
 try {
-  const said = job.kind === 'engine' ? await engine(job, scratch) : job.kind === 'sql' ? await sql(job, scratch) : await sha256(job);
+  const said = await runOne(job, scratch);
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
   console.log(JSON.stringify({ ...said, cpuSec: (userCPUTime + systemCPUTime) / 1e6, rssKiB: maxRSS }));
 } finally {

@@ -75,9 +75,8 @@ export function people(count = 1000, seed = 7) {
     if (r.chance(0.03)) role.push({ borrower_id: id, role_profile: r.pick(roles) }); // entered twice
   }
   // Damage that the contract sends to quarantine: no name, an address that is none, a ZIP code of letters.
-  borrower[17].full_name = null;
-  borrower[400].email = 'call the front desk';
-  borrower[733].zip_code = 'unknown';
+  const damage = { 18: { full_name: null }, 401: { email: 'call the front desk' }, 734: { zip_code: 'unknown' } };
+  for (const [id, value] of Object.entries(damage)) Object.assign(borrower[id - 1] ?? {}, value);
   return { borrower, role };
 }
 
