@@ -90,7 +90,7 @@ async function* gunzip(source: Readable, size: number): AsyncGenerator<Buffer> {
 function asObjectError(error: unknown): unknown {
   if (error instanceof ZstdError)
     return new ObjectError(error.truncated ? 'truncated' : 'corrupt', error.message, { cause: error });
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
   if (code === 'Z_BUF_ERROR')
     return new ObjectError('truncated', 'the compressed data ends too early', { cause: error });
   if (code === 'Z_DATA_ERROR') return new ObjectError('corrupt', 'the compressed data is damaged', { cause: error });

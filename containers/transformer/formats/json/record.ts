@@ -10,6 +10,10 @@ const NULL = Buffer.from('null');
 /** `from` of the column that collects what the contract does not list. */
 const REST = '*';
 
+/** Bounds of the memory that the keys of the last record take. */
+const MAX_KEPT_KEYS = 1000;
+const MAX_KEPT_BYTES = 256;
+
 /**
  * Takes records apart by a contract's columns. A text is itself, a number its own digits, a nested value its JSON text;
  * a column of type json takes every value as its JSON text.
@@ -24,6 +28,8 @@ export class RecordReader {
   readonly #unlisted: 'refuse' | 'ignore' | 'collect';
   readonly #starts: Int32Array;
   readonly #ends: Int32Array;
+  /** Keys by their place in the record, as they were last: records mostly look alike. */
+  readonly #lastKeys: { readonly bytes: Uint8Array; readonly key: string }[] = [];
 
   constructor(columns: readonly Column[], options: FormatOptions) {
     this.names = columns.map((c) => c.name);
@@ -67,8 +73,9 @@ export class RecordReader {
     const rest: string[] = [];
     const seen = new Set<string>();
     this.#starts.fill(-1);
+    let place = 0;
     const end = skipObject(bytes, start, 1, (keyStart, keyEnd, escaped, from, to) => {
-      const key = keyText(bytes, keyStart, keyEnd, escaped);
+      const key = this.#key(place++, bytes, keyStart, keyEnd, escaped);
       if (seen.has(key)) throw new RecordError('duplicate_key', `key "${key}" stands twice in the record`);
       seen.add(key);
       const columns = this.#byKey.get(key);
@@ -80,6 +87,19 @@ export class RecordReader {
     });
     this.#wholeValue(bytes, end);
     return rest;
+  }
+
+  #key(place: number, bytes: Uint8Array, start: number, end: number, escaped: boolean): string {
+    const last = this.#lastKeys[place];
+    if (last?.bytes.length === end - start) {
+      let i = 0;
+      while (i < last.bytes.length && last.bytes[i] === bytes[start + i]) i++;
+      if (i === last.bytes.length) return last.key;
+    }
+    const key = keyText(bytes, start, end, escaped);
+    if (place < MAX_KEPT_KEYS && end - start < MAX_KEPT_BYTES)
+      this.#lastKeys[place] = { bytes: bytes.slice(start, end), key };
+    return key;
   }
 
   #unknown(

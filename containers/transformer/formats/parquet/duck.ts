@@ -5,7 +5,7 @@ export type Row = Readonly<Record<string, unknown>>;
 
 /** Runs queries on an instance that lives as long as `use` does. Wide integers come as text. */
 export async function withDuck<T>(use: (query: (sql: string) => Promise<Row[]>) => Promise<T>): Promise<T> {
-  const instance = await DuckDBInstance.create(':memory:', { threads: '1', memory_limit: '256MB' });
+  const instance = await DuckDBInstance.create(':memory:', { threads: '1', memory_limit: '512MB' });
   const connection = await instance.connect();
   try {
     await connection.run("SET timezone = 'UTC'");

@@ -43,6 +43,8 @@ async function orCorrupt<T>(read: Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof ObjectError) throw error;
     const message = String((error as Error).message).split('\n')[0] ?? '';
+    // The machine's trouble, not the file's: another attempt may do better.
+    if (/^(Out of Memory|IO) Error/.test(message)) throw error;
     throw new ObjectError(
       'corrupt',
       `the Parquet file cannot be read: ${message.replace(/"[^"]*\/[^"]*"|'[^']*\/[^']*'/g, 'it')}`,

@@ -8,6 +8,9 @@ const QUOTE = 0x22;
 const COMMA = 0x2c;
 const NULL = Buffer.from('null');
 
+/** Below it a view of the source costs more than its bytes. */
+const SHORT_BYTES = 64;
+
 /** Lines up to this many bytes need no larger buffers of DuckDB (its own default). */
 const DEFAULT_LINE_BYTES = 2_000_000;
 
@@ -46,8 +49,7 @@ export class StageFile {
   json(source: Uint8Array, start: number, end: number): void {
     this.#reserve(end - start + 1);
     this.#buffer[this.#used++] = COMMA;
-    this.#buffer.set(source.subarray(start, end), this.#used);
-    this.#used += end - start;
+    this.#copy(source, start, end);
   }
 
   /** A cell whose bytes need no escape, such as a number's. */
@@ -55,8 +57,7 @@ export class StageFile {
     this.#reserve(end - start + 3);
     this.#buffer[this.#used++] = COMMA;
     this.#buffer[this.#used++] = QUOTE;
-    this.#buffer.set(source.subarray(start, end), this.#used);
-    this.#used += end - start;
+    this.#copy(source, start, end);
     this.#buffer[this.#used++] = QUOTE;
   }
 
@@ -91,6 +92,12 @@ export class StageFile {
     const sizes = wide ? `, max_line_size=${this.longest + 1024}, buffer_size=${2 * (this.longest + 1024)}` : '';
     const lines = `read_csv(${sqlText(this.path)}, columns={l:'VARCHAR'}, header=false, auto_detect=false, delim='\x01', quote='', escape='', new_line='\\n'${sizes})`;
     return `(SELECT ${['c[1]::BIGINT AS _row', ...columns].join(', ')} FROM (SELECT json_transform(l, '["VARCHAR"]') AS c FROM ${lines}))`;
+  }
+
+  #copy(source: Uint8Array, start: number, end: number): void {
+    if (end - start > SHORT_BYTES) this.#buffer.set(source.subarray(start, end), this.#used);
+    else for (let i = start, to = this.#used; i < end; i++, to++) this.#buffer[to] = source[i] ?? 0;
+    this.#used += end - start;
   }
 
   #reserve(bytes: number): void {
