@@ -29,6 +29,7 @@ GAPS = (
     "sfn_context",
     "sfn_map",
     "sfn_distributed_map",
+    "glue_update_partition",
     "athena_dialect",
     "athena_views",
     "athena_tables",

@@ -5,6 +5,7 @@ import { down, up } from '../../../local/supervisor.ts';
 import { readReport } from '../../../local/emulator.ts';
 import { connect } from './aws.ts';
 import { athenaChecks } from './checks/athena.ts';
+import { catalogChecks } from './checks/catalog.ts';
 import { cloudFormationChecks } from './checks/cloudformation.ts';
 import { eventChecks } from './checks/events.ts';
 import { objectChecks } from './checks/objects.ts';
@@ -12,6 +13,7 @@ import { stateChecks } from './checks/states.ts';
 import { taskChecks } from './checks/tasks.ts';
 
 const checks = [
+  ...catalogChecks,
   ...cloudFormationChecks,
   ...eventChecks,
   ...objectChecks,
