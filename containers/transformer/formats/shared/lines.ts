@@ -69,8 +69,9 @@ export async function* linesOf(
     while (at < bytes.length) {
       const end = bytes.indexOf(LF, at);
       if (end < 0) {
-        // The stream may use its buffer again once it is asked for more.
-        take(Buffer.from(bytes.subarray(at)));
+        const piece = bytes.subarray(at);
+        // The stream may use its buffer again once it is asked for more; what is too long is let go at once.
+        take(length + piece.length > maxBytes + 1 ? piece : Buffer.from(piece));
         break;
       }
       take(bytes.subarray(at, end));
