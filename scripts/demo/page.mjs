@@ -6,7 +6,11 @@ const queries = [
   'select t.name as kind, count(*) as numbers from phone_number n join phone_number_type t on t.phone_number_type_key = n.phone_number_type_key group by t.name order by t.name',
 ];
 
-const next = ['npx decant quarantine list', 'npx decant status', 'npx decant query "select * from user_profile limit 5"'];
+const next = [
+  'npx decant quarantine list',
+  'npx decant status',
+  'npx decant query "select * from user_profile limit 5"',
+];
 
 const number = (n) => n.toLocaleString('en-US');
 
@@ -17,13 +21,25 @@ function bytes(n) {
   return `${i === 0 ? n : n.toFixed(1)} ${units[i]}`;
 }
 
-/** Rows of cells as text; the first column to the left, the others to the right. */
-function table(rows) {
-  const widths = rows[0].map((_, i) => Math.max(...rows.map((r) => r[i].length)));
-  return rows.map((r) => r.map((c, i) => (i === 0 ? c.padEnd(widths[i]) : c.padStart(widths[i]))).join('  ').trimEnd());
+/** Rows of cells as text, below a heading: figures to the right, words to the left. */
+function table([head, ...rows]) {
+  const widths = head.map((h, i) => Math.max(h.length, ...rows.map((r) => r[i].length)));
+  const figures = head.map((_, i) => rows.every((r) => /^[\d,.]+( [KMG]?i?B)?$/.test(r[i])));
+  const cell = (text, i) => (figures[i] ? text.padStart(widths[i]) : text.padEnd(widths[i]));
+  return [head, ...rows].map((r) => r.map(cell).join('  ').trimEnd());
 }
 
-function datasets(status) {
+/** Seconds that the runs of each dataset took. */
+async function times() {
+  const seconds = new Map();
+  for (const run of await decantJson(['runs', '--json'])) {
+    seconds.set(run.dataset, (seconds.get(run.dataset) ?? 0) + (run.seconds ?? 0));
+  }
+  return seconds;
+}
+
+async function datasets(status) {
+  const seconds = await times();
   const head = ['dataset', 'objects', 'rows in', 'rows out', 'quarantined', 'bytes in', 'bytes out', 'seconds'];
   const rows = status.datasets.map((d) => [
     d.dataset,
@@ -33,17 +49,17 @@ function datasets(status) {
     number(d.rowsQuarantined),
     bytes(d.bytesIn),
     bytes(d.bytesOut),
-    (d.seconds ?? 0).toFixed(1),
+    (seconds.get(d.dataset) ?? 0).toFixed(1),
   ]);
   return table([head, ...rows]);
 }
 
 async function quarantine() {
-  const { groups } = await decantJson(['quarantine', 'list', '--json']);
+  const groups = await decantJson(['quarantine', 'list', '--json']);
   if (groups.length === 0) return ['nothing'];
   return table([
     ['dataset', 'reason', 'column', 'rule', 'records'],
-    ...groups.map((g) => [g.dataset, g.reason, g.column ?? '', g.rule ?? '', number(g.records)]),
+    ...groups.map((g) => [g.dataset, g.reason, g.column ?? '', g.rule ?? '', number(g.rows)]),
   ]);
 }
 
@@ -52,13 +68,14 @@ const indent = (lines) => lines.map((l) => (l ? `  ${l}` : l));
 /** `objects` and `rows`: what this run delivered and changed. */
 export async function page({ status, objects, rows, seconds }) {
   const answers = [];
-  for (const sql of queries) answers.push(`  ${sql}`, '', ...indent((await decant(['query', sql])).trimEnd().split('\n')), '');
+  for (const sql of queries)
+    answers.push(`  ${sql}`, '', ...indent((await decant(['query', sql])).trimEnd().split('\n')), '');
   return [
     '',
     `${number(objects)} objects, ${number(rows)} rows changed, in ${seconds.toFixed(0)} s`,
     '',
     'What arrived, and what became of it',
-    ...indent(datasets(status)),
+    ...indent(await datasets(status)),
     '',
     `Known to no contract: ${status.unclassified.objects}${status.unclassified.first.map((k) => ` (${k})`).join('')}`,
     '',

@@ -32,7 +32,9 @@ export async function settled(before, objects, say) {
     const line = `  ${known} of ${expected} objects recorded, ${waiting(status)} in work, ${status.running.ingest} runs`;
     if (line !== last) say((last = line));
     if (Date.now() - started > PATIENCE_MS) {
-      throw new Error(`the pipeline did not come to rest within ${PATIENCE_MS / 60_000} minutes; look at: npx decant status, npx decant runs --failed`);
+      throw new Error(
+        `the pipeline did not come to rest within ${PATIENCE_MS / 60_000} minutes; look at: npx decant status, npx decant runs --failed`,
+      );
     }
     await sleep(LOOK_MS);
   }
