@@ -21,9 +21,7 @@ async function run(task: Task): Promise<number> {
   const { work } = task.config;
   if (work.kind === 'list') return listExit(await runList(task, work.key));
   if (work.kind === 'shard') await runShard(task, work.key);
-  else
-    for (const { members: _, ...result } of await runObject(task, work.key))
-      process.stdout.write(`${JSON.stringify(result)}\n`);
+  else for (const result of await runObject(task, work.key)) process.stdout.write(`${JSON.stringify(result)}\n`);
   return TransformerExit.done;
 }
 

@@ -5,15 +5,13 @@
 import { CopyObjectCommand, DeleteObjectsCommand } from '@aws-sdk/client-s3';
 import { UpdatePartitionCommand } from '@aws-sdk/client-glue';
 import { createHash } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TransformedKeys, WorkKeys } from '../../protocol/keys.ts';
-import { copyToParquet, rowsOf, withDuck, type DuckOptions } from '../duck.ts';
-import { sqlText } from '../sql/text.ts';
+import type { DuckOptions } from '../duck.ts';
 import { UserError } from '../errors.ts';
 import { inParallel } from '../many.ts';
 import { exists } from '../shards.ts';
-import { hashFile, uploadFile } from '../upload.ts';
+import { groupFiles, versionsIn, writeGroups, type Read } from './compact-files.ts';
 import { compactedFile, readCompaction, writeCompaction, type CompactionIndex } from './compaction-index.ts';
 import { listPrefix, parseLocation, partitionLocation, partitionValue, type Clients, type Listed } from './files.ts';
 import { canonicalLocation } from './partitions.ts';
@@ -53,21 +51,6 @@ const KEEP_HOURS = 24;
 const DELETE_AT_ONCE = 1000;
 const CALLS_AT_ONCE = 16;
 
-/** Files in key order, put together until a group reaches the target; rows keep their order through the groups. */
-export function groupFiles<T extends { size: number }>(files: readonly T[], target: number): T[][] {
-  const groups: T[][] = [];
-  let bytes = Infinity;
-  for (const file of files) {
-    if (bytes + file.size > target) {
-      groups.push([]);
-      bytes = 0;
-    }
-    groups.at(-1)?.push(file);
-    bytes += file.size;
-  }
-  return groups;
-}
-
 /** Compacts one partition. Run one compaction of a partition at a time. Throws UserError where it cannot be done, with the reason. */
 export async function compactPartition(request: CompactionRequest): Promise<Compaction> {
   const { s3, glue, transformedBucket: bucket, database, table, partition, now = Date.now() } = request;
@@ -91,7 +74,7 @@ export async function compactPartition(request: CompactionRequest): Promise<Comp
     .slice(0, 24);
   const prefix = TransformedKeys.compacted.prefix({ table, id, partition });
   const target = `s3://${bucket}/${prefix}`;
-  const { written, read } = await writeGroups(request, groups, prefix, mode === 'replace');
+  const { written, read } = await writeGroups({ ...request, bucket }, groups, prefix, mode === 'replace');
   const own = canonicalLocation(bucket, table, partition);
   const taken = sources
     .filter((f) => isShardFile(f.key))
@@ -158,76 +141,6 @@ async function sourcesAt({ s3, workBucket }: CompactionRequest, dataset: string,
   });
   return files.filter((_, i) => committed[i]);
 }
-
-interface Written {
-  readonly key: string;
-  readonly bytes: number;
-  readonly rows: number;
-}
-
-/** A source as it was read. */
-interface Read {
-  readonly etag: string;
-  /** Object versions with rows in it; only of replace tables, from whose files rows are removed. */
-  readonly versions: readonly Version[];
-}
-
-async function writeGroups(
-  request: CompactionRequest,
-  groups: readonly (readonly Listed[])[],
-  prefix: string,
-  pruned: boolean,
-): Promise<{ written: Written[]; read: Map<string, Read> }> {
-  const { s3, transformedBucket: bucket, duck } = request;
-  const written: Written[] = [];
-  const read = new Map<string, Read>();
-  for (const [g, group] of groups.entries()) {
-    const folder = join(duck.scratch, `group-${g}`);
-    await mkdir(folder, { recursive: true });
-    const paths: string[] = [];
-    for (const [i, { key }] of group.entries()) {
-      const path = join(folder, `${String(i).padStart(6, '0')}.parquet`);
-      const etag = await fetchFile(s3, bucket, key, path);
-      if (etag === undefined)
-        throw new UserError(`s3://${bucket}/${key} was removed meanwhile; run it again`, { exitCode: 1 });
-      read.set(key, { etag, versions: pruned ? await versionsIn(path, duck) : [] });
-      paths.push(path);
-    }
-    const out = join(folder, 'out.parquet');
-    const rows = await joinFiles(paths, out, duck);
-    const key = `${prefix}part-${String(g).padStart(5, '0')}.parquet`;
-    const { bytes, sha256 } = await hashFile(out);
-    await uploadFile(s3, bucket, key, out, { sha256 });
-    written.push({ key, bytes, rows });
-    await rm(folder, { recursive: true, force: true });
-  }
-  return { written, read };
-}
-
-/** One file of all rows, in the order of the files and of the rows in them. */
-const joinFiles = (paths: readonly string[], out: string, duck: DuckOptions): Promise<number> =>
-  withDuck(duck, async (c) => {
-    const from = `read_parquet([${paths.map(sqlText).join(', ')}], union_by_name = true)`;
-    await c.run(copyToParquet(`SELECT * FROM ${from}`, out));
-    const [counts] = await rowsOf(
-      c,
-      `SELECT (SELECT count(*) FROM ${from}) AS sources, (SELECT count(*) FROM read_parquet(${sqlText(out)})) AS made`,
-    );
-    const made = Number(counts?.['made']);
-    if (Number(counts?.['sources']) !== made)
-      throw new Error(`compaction made ${made} rows of ${Number(counts?.['sources'])}`);
-    return made;
-  });
-
-const versionsIn = (path: string, duck: DuckOptions): Promise<Version[]> =>
-  withDuck(duck, async (c) =>
-    (
-      await rowsOf(
-        c,
-        `SELECT DISTINCT _source_key AS key, _source_version AS version FROM read_parquet(${sqlText(path)})`,
-      )
-    ).map((r) => ({ key: String(r['key']), version: String(r['version']) })),
-  );
 
 /** Glue has no conditional update of a partition, so the condition is checked right before. */
 async function moveTo(

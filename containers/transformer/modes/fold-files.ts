@@ -93,7 +93,7 @@ export async function foldFiles(c: DuckDBConnection, folding: Folding, out: stri
     c,
     'SELECT (SELECT count(*) FROM merged) AS rows, (SELECT max(_seq) FROM delta) AS newest',
   );
-  const newest = String(rows?.['newest'] ?? '');
+  const newest = typeof rows?.['newest'] === 'string' ? rows['newest'] : '';
   return {
     rows: numbers(rows, 'rows'),
     columns: await columnsOf(c, out),

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { compactPartition, type Compaction } from '../../../runtime/catalog/compact.ts';
 import { listPrefix, parseLocation, partitionLocation } from '../../../runtime/catalog/files.ts';
 import { ensureTable } from '../../../runtime/catalog/tables.ts';
-import { Place } from './place.ts';
+import { Place, type ContractInput } from './place.ts';
 
-const csv = (mode: 'append' | 'replace') => ({
-  format: 'csv' as const,
+const csv = (mode: 'append' | 'replace'): ContractInput => ({
+  format: 'csv',
   columns: [
     { name: 'id', type: 'bigint', nullable: false },
     { name: 'name', description: 'Who' },

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { Place } from './place.ts';
+import { Place, type ContractInput } from './place.ts';
 
-const csv = {
+const csv: ContractInput = {
   format: 'csv',
   columns: [{ name: 'id', type: 'bigint', nullable: false }, { name: 'name' }],
-} as const;
+};
 
 describe('a shard of CSV files', () => {
   test('becomes one Parquet file, a result, and transformed ledger rows', async () => {

@@ -2,13 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { WorkKeys } from '../../../protocol/keys.ts';
 import { writeShard } from '../../../runtime/shards.ts';
-import { Place } from './place.ts';
+import { Place, type ContractInput } from './place.ts';
 
-const csv = {
+const csv: ContractInput = {
   format: 'csv',
   options: { quotedNewlines: false },
   columns: [{ name: 'id', type: 'bigint', nullable: false }, { name: 'name' }],
-} as const;
+};
 const ids = async (place: Place) => (await place.tableRows('assays', 'id', 'ORDER BY id')).map((r) => Number(r['id']));
 const upTo = (n: number) => Array.from({ length: n }, (_, i) => i);
 

@@ -2,11 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import { GetTableCommand } from '@aws-sdk/client-glue';
 import type { LedgerRow } from '../../../protocol/ledger.ts';
 import { parseLocation } from '../../../runtime/catalog/files.ts';
-import { Place } from './place.ts';
+import { Place, type ContractInput } from './place.ts';
 
 const columns = [{ name: 'id', nullable: false }, { name: 'name' }] as const;
-const table = (mode: 'append' | 'replace' | 'merge', more: object = {}) => ({
-  format: 'csv' as const,
+const table = (mode: 'append' | 'replace' | 'merge', more: object = {}): ContractInput => ({
+  format: 'csv',
   columns: [...columns],
   tables: { people: { mode, keys: ['id'], ...more } },
 });
@@ -143,7 +143,7 @@ describe('merge', () => {
 
   async function inOrder(order: readonly number[], delivery: 'delta' | 'full', oneKey: boolean) {
     const place = await Place.make(table('merge', { delivery }));
-    const versions = [];
+    const versions: LedgerRow[] = [];
     for (const [i, body] of deliveries.entries())
       versions.push(await place.put(oneKey ? 'people.csv' : `${i}.csv`, body, day(i)));
     await work(

@@ -36,6 +36,9 @@ const client = { endpoint, region: 'us-east-1', credentials: { accessKeyId: 'tes
 const program =
   process.env['DECANT_TRANSFORMER'] ?? join(process.cwd(), 'build', 'containers', 'transformer', 'main.mjs');
 
+/** A contract as a person writes it. */
+export type ContractInput = z.input<typeof Contract>;
+
 export interface Ended {
   /** Exit code, or the signal's name. */
   readonly code: number | string;
@@ -82,7 +85,7 @@ export class Place {
   }
 
   /** Makes everything anew. */
-  static async make(contract: z.input<typeof Contract>): Promise<Place> {
+  static async make(contract: ContractInput): Promise<Place> {
     const place = new Place(Contract.parse(contract));
     await createTable(place.dynamo, place.table);
     await Promise.all(Object.values(place.buckets).map((Bucket) => place.s3.send(new CreateBucketCommand({ Bucket }))));
@@ -90,13 +93,14 @@ export class Place {
       new PutBucketVersioningCommand({ Bucket: place.buckets.raw, VersioningConfiguration: { Status: 'Enabled' } }),
     );
     await place.glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: place.database } }));
-    const { hash: _, ...stored } = place.set;
+    const { dataset, source } = place.set;
+    const stored = { dataset, source, contract: place.set.contract };
     await ensureContract(place.buckets.work, stored, place.s3);
     return place;
   }
 
   /** The same place under a changed contract. */
-  async under(contract: z.input<typeof Contract>): Promise<CompiledDataset> {
+  async under(contract: ContractInput): Promise<CompiledDataset> {
     const stored = { dataset: this.set.dataset, source: this.set.source, contract: Contract.parse(contract) };
     await ensureContract(this.buckets.work, stored, this.s3);
     return { ...stored, hash: contractHash(stored) };

@@ -78,7 +78,9 @@ describe('prefetch', () => {
       return n;
     };
 
-    for await (const _ of prefetch(sizes, () => 1, slow, { atOnce: 4, bytes: 100 })) break;
+    const fetching = prefetch(sizes, () => 1, slow, { atOnce: 4, bytes: 100 });
+    await fetching.next();
+    await fetching.return(undefined);
 
     expect(running).toBe(0);
   });

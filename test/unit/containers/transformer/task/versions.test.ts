@@ -78,11 +78,8 @@ describe('neighbours', () => {
     const at = '2026-01-01T00:00:00.000Z';
     const s3 = new S3Client();
     const version = (VersionId: string) => ({ Key: 's/d/k.csv', VersionId, LastModified: new Date(at), Size: 1 });
-    jest
-      .spyOn(s3, 'send')
-      .mockImplementation(() =>
-        Promise.resolve({ Versions: [version('v1'), version('v2')], IsTruncated: false } as never),
-      );
+    const listing = { Versions: [version('v1'), version('v2')], IsTruncated: false };
+    (jest.spyOn(s3, 'send') as unknown as jest.Mock<() => Promise<unknown>>).mockResolvedValue(listing);
 
     const found = await neighbours(ledgerOf([row('v1', at), row('v2', at)]), s3, 'raw', member);
 
