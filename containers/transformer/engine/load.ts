@@ -11,10 +11,12 @@ export class EngineError extends Error {
   override readonly name = 'EngineError';
 }
 
-/** DuckDB's errors about the machine; everything else is about the data or the query. */
-const SYSTEM = /^(Out of Memory|IO|INTERNAL|FATAL|Fatal|Internal|Interrupt|Connection|Permission) ?Error/i;
+/** DuckDB's errors about the machine; everything else that it says is about the data or the query. */
+const SYSTEM = /^(Out of Memory|IO|INTERNAL|FATAL|Interrupt|Connection|Permission) Error/i;
+const messageOf = (error: unknown): string => (error as { message?: string } | undefined)?.message ?? '';
+/** Whether something failed that is not the data's fault: not DuckDB's, or DuckDB's about memory, disk or itself. */
 export const isSystemError = (error: unknown): boolean =>
-  !(error instanceof Error) || error instanceof EngineError || 'code' in error || SYSTEM.test(error.message);
+  !/^[A-Z][\w ]* Error: /.test(messageOf(error)) || SYSTEM.test(messageOf(error));
 
 export interface Loaded {
   readonly staged: StagedInput;

@@ -63,6 +63,11 @@ async function* singleByte(source: AsyncIterable<Buffer>, decode: (bytes: Buffer
   for await (const chunk of source) yield isAscii(chunk) ? chunk : Buffer.from(decode(chunk), 'utf8');
 }
 
+/** 0x80 to 0x9f of windows-1252, as the WHATWG encoding standard has them. Not TextDecoder: in Node 20 its windows-1252 is latin-1. */
+const windows =
+  '\u20ac\x81\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\x8d\u017d\x8f\x90\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\x9d\u017e\u0178';
+const fromWindows = (control: string): string => windows[control.charCodeAt(0) - 0x80] ?? control;
+
 /** The source as UTF-8, without its byte order mark. UTF-8 passes as it is: readers check it record by record. */
 export function toUtf8(source: AsyncIterable<Buffer>, found: EncodingFound): AsyncIterable<Buffer> {
   const text = skip(source, found.bomBytes);
@@ -73,12 +78,9 @@ export function toUtf8(source: AsyncIterable<Buffer>, found: EncodingFound): Asy
     case 'utf-16be':
       return utf16(text, found.encoding === 'utf-16be');
     case 'latin-1':
-      // Not TextDecoder: its "latin1" is windows-1252.
       return singleByte(text, (bytes) => bytes.toString('latin1'));
-    case 'windows-1252': {
-      const decoder = new TextDecoder('windows-1252');
-      return singleByte(text, (bytes) => decoder.decode(bytes));
-    }
+    case 'windows-1252':
+      return singleByte(text, (bytes) => bytes.toString('latin1').replace(/[\x80-\x9f]/g, fromWindows));
   }
 }
 
