@@ -19,7 +19,7 @@ import { exists } from '../../../runtime/shards.ts';
 import type { TableFile } from '../engine/engine.ts';
 import { eachOf, type Task } from '../task/context.ts';
 import { withDuck } from '../../../runtime/duck.ts';
-import type { Publication } from '../task/publish.ts';
+import type { Publication } from '../task/publication.ts';
 import { hashFile, uploadFile } from '../../../runtime/upload.ts';
 import { foldFiles, type Folding } from './fold-files.ts';
 import { writeDelta } from './delta.ts';

@@ -1,26 +1,18 @@
 /** Everything that a shard writes before its commit, under final keys. A later attempt writes the same bytes again. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Contract, Table } from '../../../protocol/contract.ts';
+import type { Table } from '../../../protocol/contract.ts';
 import { tablesOf } from '../../../protocol/contract.ts';
 import { QuarantineKeys, TransformedKeys } from '../../../protocol/keys.ts';
-import type { Claim } from '../../../protocol/ledger.ts';
-import type { Shard, ShardHeader, TableResult } from '../../../protocol/shard.ts';
+import type { ShardHeader, TableResult } from '../../../protocol/shard.ts';
 import type { TableFile } from '../engine/engine.ts';
 import { mergeShard } from '../modes/merge.ts';
 import type { Task } from './context.ts';
 import { withDuck } from '../../../runtime/duck.ts';
 import type { Transformed } from './members.ts';
 import { joinReasons } from './reasons.ts';
-import type { Pass } from './shard.ts';
+import type { Publication } from './publication.ts';
 import { uploadFile } from '../../../runtime/upload.ts';
-
-export interface Publication extends Pass {
-  readonly shard: Shard;
-  readonly contract: Contract;
-  readonly claim: Claim;
-  readonly scratch: string;
-}
 
 /** Key of a shard's file of an append or replace table. */
 export const tableKey = (table: string, { partition, shard }: Pick<ShardHeader, 'partition' | 'shard'>): string =>

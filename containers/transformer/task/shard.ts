@@ -12,7 +12,8 @@ import { missingKeys } from '../modes/keys.ts';
 import { mergeAgain } from '../modes/merge.ts';
 import type { Task } from './context.ts';
 import { withDuck } from '../../../runtime/duck.ts';
-import { standingsOf, transformMembers, type Quarantine, type Replay, type Transformed } from './members.ts';
+import { standingsOf, transformMembers, type Quarantine, type Replay } from './members.ts';
+import type { Pass } from './publication.ts';
 import { publish } from './publish.ts';
 import { readReplay } from './reasons.ts';
 import { settle } from './settle.ts';
@@ -138,11 +139,6 @@ async function work(
     await rm(scratch, { recursive: true, force: true });
     await mkdir(scratch, { recursive: true });
   }
-}
-
-export interface Pass {
-  readonly transformed: Transformed;
-  readonly output: Awaited<ReturnType<Engine['finish']>>;
 }
 
 async function onePass(
