@@ -107,8 +107,8 @@ test('a row with two bad columns counts once and is told twice', async () => {
 });
 
 test.each([
-  ['the column', { sensitivity: 'personal' }, {}],
-  ['the contract', {}, { sensitivity: 'confidential' }],
+  ['the column', { sensitivity: 'personal' as const }, {}],
+  ['the contract', {}, { sensitivity: 'confidential' as const }],
 ])('values that %s calls sensitive are in no reason', async (_, column, more) => {
   const { reasons, outcome } = await one(
     { format: 'csv', columns: [{ name: 'a', type: 'integer', ...column }], ...more },
