@@ -9,6 +9,7 @@ import { Exit, UserError } from '../runtime/errors.ts';
 import type { QuarantinedRow, QuarantineRequest } from '../runtime/quarantine/reasons.ts';
 import { writeJson } from './io.ts';
 import { countOf } from './query.ts';
+import { withReplay } from './replay.ts';
 import { requireDataset } from './status.ts';
 import { formatTable } from './table.ts';
 import { openTarget, withTarget, type Target, type TargetOptions } from './target.ts';
@@ -52,13 +53,8 @@ export const verb: Verb = {
       .option('--reveal', 'print raw records of sensitive datasets, too')
       .option('--limit <n>', 'print so many at most', countOf, 20)
       .action((id: string, options: ShowOptions) => show(id, options, io));
-    sub('replay', 'take what is in quarantine to work again under the current contract; the same as decant replay')
-      .argument('<dataset>', 'dataset of the estate file')
-      .option('--dry-run', 'count what would be replayed, start nothing')
-      .option('--wait', 'stay until the runs have ended; exit 1 when one fails')
-      .action(async (dataset: string, options: TargetOptions) =>
-        (await import('./replay.ts')).replayDataset(dataset, options, io),
-      );
+    const summary = 'take what is in quarantine to work again under the current contract; the same as decant replay';
+    withReplay(command.command('replay').summary(summary).description(summary), io);
     sub('export', 'write reasons and raw records into a folder')
       .argument('[dataset]', 'only this dataset')
       .requiredOption('--to <folder>', 'folder to write into')

@@ -5,7 +5,7 @@ import { progress } from './progress.ts';
 import { openTarget, withTarget, type TargetOptions } from './target.ts';
 import type { Verb } from './verb.ts';
 import { waitAndTell } from './wait.ts';
-import { tellFailures, workplaceOf } from './workplace.ts';
+import { datasetOf, tellFailures, workplaceOf } from './workplace.ts';
 
 interface ReconcileOptions extends TargetOptions {
   readonly dryRun?: boolean;
@@ -15,25 +15,27 @@ interface ReconcileOptions extends TargetOptions {
 }
 
 export const verb: Verb = {
-  examples: ['decant reconcile --dry-run', 'decant reconcile --wait --env dev'],
+  examples: ['decant reconcile --dry-run', 'decant reconcile assays --wait --env dev'],
   define(command, io) {
     withTarget(command)
       .description('compare the raw bucket, the ledger and the results; rebuild what is lost and start what is missing')
+      .argument('[dataset]', 'only this dataset: what lies below its prefix of the raw bucket')
       .option('--dry-run', 'only say where they disagree; exit 3 when they do')
       .option('--quiet', 'nothing else is at work (after a crash): judge rows however young they are')
       .option('--files', 'also look whether every data file that a result names exists')
       .option('--wait', 'stay until the runs have ended; exit 1 when one fails')
-      .action(async (options: ReconcileOptions) => {
+      .action(async (dataset: string | undefined, options: ReconcileOptions) => {
         const target = await openTarget(options, io);
         const work = await workplaceOf(target, io);
+        const only = dataset === undefined ? undefined : datasetOf(work, dataset);
         const [{ reconcile }, { findings: meaning }] = await Promise.all([
           import('../runtime/reconcile.ts'),
           import('../runtime/reconcile-judge.ts'),
         ]);
-        const since = new Date();
         const shown = progress(io, 'object versions');
         let listed = 0;
         const report = await reconcile(work, {
+          only,
           dryRun: options.dryRun,
           quiet: options.quiet,
           transformedBucket: options.files ? target.places.transformedBucket : undefined,
@@ -44,7 +46,7 @@ export const verb: Verb = {
         });
         const found = Object.entries(report.findings);
         if (options.json)
-          writeJson(io, { dryRun: options.dryRun ?? false, ...report, failures: report.failures.length });
+          writeJson(io, { dataset, dryRun: options.dryRun ?? false, ...report, failures: report.failures.length });
         else {
           for (const [name, { count, first }] of found) {
             io.out.write(
@@ -63,7 +65,7 @@ export const verb: Verb = {
         }
         if (tellFailures(io, report.failures)) io.exitCode = Exit.failed;
         else if (options.dryRun && found.length > 0) io.exitCode = Exit.mismatch;
-        if (options.wait && !options.dryRun && found.length > 0) await waitAndTell(work.ingestMachine, since, io);
+        if (options.wait) await waitAndTell(work.ingestMachine, work.started, io);
       });
   },
 };

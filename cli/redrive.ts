@@ -1,10 +1,12 @@
 /** `decant redrive`: shards that were bound and did not end, again under the same contract. */
-import { UserError } from '../runtime/errors.ts';
+import { Exit, UserError } from '../runtime/errors.ts';
+import type { RedriveReport } from '../runtime/redrive.ts';
+import type { Workplace } from '../runtime/workplace.ts';
 import { writeJson } from './io.ts';
 import { openTarget, withTarget, type TargetOptions } from './target.ts';
-import type { Verb } from './verb.ts';
+import type { Io, Verb } from './verb.ts';
 import { waitAndTell } from './wait.ts';
-import { workplaceOf } from './workplace.ts';
+import { datasetOf, workplaceOf } from './workplace.ts';
 
 interface RedriveOptions extends TargetOptions {
   readonly failed?: boolean;
@@ -26,37 +28,65 @@ export const verb: Verb = {
       .action(async (shards: string[], options: RedriveOptions) => {
         if ((shards.length === 0) === !options.failed)
           throw new UserError('name shards, or give --failed for all that are unfinished; not both');
-        const bad = shards.find((s) => !/^[0-9a-f]{24}/.test(s));
+        const bad = shards.find((s) => !/^[0-9a-f]{24}(-|$)/.test(s));
         if (bad !== undefined)
-          throw new UserError(`"${bad}" is not the id of a shard: 24 hexadecimal digits, as decant runs prints them`);
+          throw new UserError(
+            `"${bad}" is not the id of a shard: 24 hexadecimal digits, with which the names in decant runs begin`,
+          );
         const target = await openTarget(options, io);
         const work = await workplaceOf(target, io);
-        const { datasetOf } = await import('./workplace.ts');
         const datasets = options.dataset === undefined ? work.compiled.datasets : [datasetOf(work, options.dataset)];
+        const names = datasets.map((d) => d.dataset);
+        const ids = new Set(shards.map((s) => s.slice(0, 24)));
         const { redrive } = await import('../runtime/redrive.ts');
-        const since = new Date();
-        const total = { redriven: [] as { shard: string; attempt: number }[], running: 0, inBackfill: 0 };
-        for (const { dataset } of datasets) {
-          for (const shard of shards.length > 0 ? shards.map((s) => s.slice(0, 24)) : [undefined]) {
-            const report = await redrive(work, dataset, { shard, dryRun: options.dryRun });
-            total.redriven.push(...report.redriven);
-            total.running += report.running;
-            total.inBackfill += report.inBackfill;
-          }
-        }
-        const missing = shards.filter((s) => !total.redriven.some((r) => r.shard.startsWith(s.slice(0, 24)))).length;
-        if (options.json) writeJson(io, total);
+        const reports: RedriveReport[] = [];
+        const wanted = options.failed ? undefined : ids;
+        for (const dataset of names)
+          reports.push(await redrive(work, dataset, { shards: wanted, dryRun: options.dryRun }));
+        const redriven = reports.flatMap((r) => r.redriven);
+        const running = reports.flatMap((r) => r.running);
+        const inBackfill = reports.flatMap((r) => r.inBackfill);
+        if (options.json) writeJson(io, { dryRun: options.dryRun ?? false, redriven, running, inBackfill });
         else {
-          for (const { shard, attempt } of total.redriven) io.out.write(`${shard} attempt ${attempt}\n`);
-          io.out.write(
-            `${total.redriven.length} shards ${options.dryRun ? 'would be started' : 'started'}; ${total.running} are at work; ` +
-              `${total.inBackfill} belong to a backfill (run decant backfill again)\n`,
-          );
+          for (const { shard, attempt } of redriven) io.out.write(`${shard} attempt ${attempt}\n`);
+          io.out.write(`${redriven.length} shards ${options.dryRun ? 'would be started' : 'started'}\n`);
         }
-        if (missing > 0)
-          io.err.write(`${missing} of the named shards are finished, at work or unknown: nothing to start\n`);
-        if (options.wait && !options.dryRun && total.redriven.length > 0)
-          await waitAndTell(work.ingestMachine, since, io);
+        if (running.length > 0) io.err.write(`${running.length} are at work: ${few(running)}\n`);
+        if (inBackfill.length > 0)
+          io.err.write(`${inBackfill.length} belong to a backfill: ${few(inBackfill)}; run decant backfill again\n`);
+        const met = new Set([...redriven.map((r) => r.shard), ...running, ...inBackfill].map((s) => s.slice(0, 24)));
+        await tellMissing(
+          work,
+          names,
+          [...ids].filter((id) => !met.has(id)),
+          io,
+        );
+        if (options.wait) await waitAndTell(work.ingestMachine, work.started, io);
       });
   },
 };
+
+const few = (ids: readonly string[]): string => `${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ', …' : ''}`;
+
+/** Shards that nothing is bound to are finished, which is said, or unknown, which is exit code 1. */
+async function tellMissing(
+  work: Workplace,
+  datasets: readonly string[],
+  ids: readonly string[],
+  io: Io,
+): Promise<void> {
+  if (ids.length === 0) return;
+  const [{ exists }, { WorkKeys }] = await Promise.all([import('../runtime/shards.ts'), import('../protocol/keys.ts')]);
+  for (const shard of ids) {
+    const has = (key: (ids: { dataset: string; shard: string }) => string): Promise<boolean[]> =>
+      Promise.all(datasets.map((dataset) => exists(work.workBucket, key({ dataset, shard }), work.s3)));
+    if ((await has((of) => WorkKeys.result.key(of))).includes(true))
+      io.err.write(`${shard} is finished; rows in quarantine are tried again by decant replay\n`);
+    else if ((await has((of) => WorkKeys.shard.key(of))).includes(true))
+      io.err.write(`${shard} has no unfinished object: they were packed anew or replaced by newer versions\n`);
+    else {
+      io.err.write(`no shard ${shard} of ${datasets.join(', ')}; decant runs and decant quarantine list name shards\n`);
+      io.exitCode = Exit.failed;
+    }
+  }
+}

@@ -1,12 +1,13 @@
 /** `decant status`: how far every dataset is, and what needs a person. */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Exit, UserError } from '../runtime/errors.ts';
+import { Exit } from '../runtime/errors.ts';
 import type { EnvironmentStatus } from '../runtime/status.ts';
 import { writeJson } from './io.ts';
 import { formatBytes, formatTable, type TableColumn } from './table.ts';
 import { openTarget, withTarget, type Target, type TargetOptions } from './target.ts';
 import type { Io, Verb } from './verb.ts';
+import { unknownDataset } from './workplace.ts';
 
 interface StatusOptions extends TargetOptions {
   readonly watch?: boolean;
@@ -46,7 +47,7 @@ export const verb: Verb = {
 export function requireDataset(target: Pick<Target, 'estate'>, dataset: string | undefined): void {
   const names = Object.keys(target.estate.datasets);
   if (dataset !== undefined && !names.includes(dataset)) {
-    throw new UserError(`dataset "${dataset}" is not in the estate file; ${names.join(', ')}`);
+    throw unknownDataset(dataset, names);
   }
 }
 

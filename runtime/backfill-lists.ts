@@ -15,9 +15,9 @@ export const PACE = { bytesPerSec: 20 * 2 ** 20, secPerObject: 0.02, secPerShard
 export const estimatedSeconds = (header: Pick<ShardHeader, 'bytes' | 'objects'>): number =>
   header.bytes / PACE.bytesPerSec + header.objects * PACE.secPerObject + PACE.secPerShard;
 
-/** Gathers shards into lists, writes each list when it is full, and the index at the end. */
+/** Gathers shards into lists, writes each list when it is full, and the index at the end. Without a client it only counts. */
 export class ListWriter {
-  readonly #s3: S3Client;
+  readonly #s3: S3Client | undefined;
   readonly #bucket: string;
   readonly #dataset: string;
   readonly #list: string;
@@ -25,7 +25,7 @@ export class ListWriter {
   #held: string[] = [];
   #seconds = 0;
   shards = 0;
-  constructor(s3: S3Client, bucket: string, dataset: string, list: string) {
+  constructor(s3: S3Client | undefined, bucket: string, dataset: string, list: string) {
     this.#s3 = s3;
     this.#bucket = bucket;
     this.#dataset = dataset;
@@ -68,7 +68,7 @@ export class ListWriter {
 
   async #put(key: string, lines: readonly string[]): Promise<void> {
     const Body = lines.map((line) => `${line}\n`).join('');
-    await this.#s3.send(
+    await this.#s3?.send(
       new PutObjectCommand({ Bucket: this.#bucket, Key: key, Body, ContentType: 'application/x-ndjson' }),
     );
   }

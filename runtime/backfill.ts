@@ -17,7 +17,7 @@ import { readShard, shardKey } from './shards.ts';
 import type { Workplace } from './workplace.ts';
 
 /** Versions packed at a time: twenty full shards of small objects; more would only hold more memory. */
-const CHUNK = 20_000;
+export const CHUNK = 20_000;
 const SHARDS_AT_ONCE = 8;
 
 export interface BackfillProgress {
@@ -139,7 +139,7 @@ async function arrivedRow(work: Workplace, set: CompiledDataset, row: LedgerRow)
   return moved ? { ...row, dataset, state: 'arrived' } : undefined;
 }
 
-interface LeftBehind {
+export interface LeftBehind {
   /** Unfinished shards of ended backfills, with their parts that are not done. */
   readonly shards: ReadonlyMap<string, readonly string[]>;
   readonly running: ReadonlySet<string>;
@@ -148,7 +148,7 @@ interface LeftBehind {
 }
 
 /** Unfinished shards of earlier backfills. Memory: one entry a shard, of which the largest estates have 100,000. */
-async function leftBehind(work: Workplace, dataset: string, machine: string): Promise<LeftBehind> {
+export async function leftBehind(work: Workplace, dataset: string, machine: string): Promise<LeftBehind> {
   const shards = new Map<string, string[]>();
   const running = new Set<string>();
   const runs = new Map<string, boolean>();

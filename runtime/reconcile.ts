@@ -1,7 +1,7 @@
 /** Reconcile: makes ledger, raw listing and results agree again. A lost ledger and lost events end here. */
-import { WorkKeys } from '../protocol/keys.ts';
+import { RawKeys, WorkKeys } from '../protocol/keys.ts';
 import { compareVersions, openStates, UNCLASSIFIED, type LedgerRow } from '../protocol/ledger.ts';
-import { matchDataset } from './contracts.ts';
+import { matchDataset, type CompiledDataset } from './contracts.ts';
 import { Executions } from './executions.ts';
 import { listKeys, listVersions } from './listing.ts';
 import { inParallel } from './many.ts';
@@ -33,6 +33,8 @@ export interface ReconcileReport {
 }
 
 export interface ReconcileOptions {
+  /** Only this dataset: the objects below its prefix, its results and its rows. @default all */
+  readonly only?: CompiledDataset | undefined;
   /** Say what is wrong, and change nothing. */
   readonly dryRun?: boolean | undefined;
   /** Nobody else is at work (after a crash): rows are judged however young they are. */
@@ -65,15 +67,21 @@ class Reconciliation {
   #toPack: LedgerRow[] = [];
   #listed = 0;
   #results = 0;
+  /** Datasets that are compared, and the keys that belong to them. */
+  readonly #datasets: readonly CompiledDataset[];
+  readonly #prefix: string;
   constructor(work: Workplace, options: ReconcileOptions, store: ReconcileStore) {
     this.#work = work;
     this.#options = options;
     this.#store = store;
+    const { only } = options;
+    this.#datasets = only ? [only] : work.compiled.datasets;
+    this.#prefix = only ? RawKeys.object.prefix({ source: only.source, dataset: only.dataset }) : '';
   }
 
   async run(): Promise<ReconcileReport> {
     await this.#readResults();
-    for await (const page of listVersions(this.#work.s3, this.#work.rawBucket, '')) {
+    for await (const page of listVersions(this.#work.s3, this.#work.rawBucket, this.#prefix)) {
       this.#store.addListed(page);
       this.#listed += page.length;
       this.#options.onProgress?.({ listed: this.#listed, results: this.#results });
@@ -90,7 +98,8 @@ class Reconciliation {
   /** Results are read before the listing: a version that is transformed in between is in the ledger, too. */
   async #readResults(): Promise<void> {
     const { s3, workBucket } = this.#work;
-    for await (const page of listKeys(s3, workBucket, WorkKeys.result.prefix())) {
+    const { only } = this.#options;
+    for await (const page of listKeys(s3, workBucket, WorkKeys.result.prefix(only && { dataset: only.dataset }))) {
       const ids = page.flatMap(({ key }) => WorkKeys.result.parse(key) ?? []);
       await inParallel(ids, RESULTS_AT_ONCE, async ({ dataset, shard }) => {
         const result = await readResult(workBucket, dataset, shard, s3);
@@ -172,13 +181,14 @@ class Reconciliation {
 
   /** Open rows whose version the listing does not hold: removed for good, and the event was lost. */
   async #findGone(): Promise<void> {
-    const { ledger, compiled } = this.#work;
+    const { ledger } = this.#work;
     const before = this.#started.toISOString();
     const known = openStates.filter((state) => state !== 'unclassified');
-    const places = compiled.datasets.flatMap(({ dataset }) => known.map((state) => [dataset, state] as const));
+    const places = this.#datasets.flatMap(({ dataset }) => known.map((state) => [dataset, state] as const));
     for (const [dataset, state] of [...places, [UNCLASSIFIED, 'unclassified'] as const]) {
       const held: LedgerRow[] = [];
       for await (const row of ledger.open(dataset, state, { before })) {
+        if (!keyOf(row).startsWith(this.#prefix)) continue;
         held.push(row);
         if (held.length >= CHUNK) await this.#discardGone(held.splice(0));
       }
@@ -195,13 +205,14 @@ class Reconciliation {
 
   /** Shards that nobody works on. */
   async #redrive(): Promise<number> {
-    const age = this.#options.quiet ? -1000 : IN_WORK_MS;
-    const before = new Date(Date.now() - age).toISOString();
+    // What this run has packed is bound since then, and is no finding.
+    const age = this.#options.quiet ? 0 : IN_WORK_MS;
+    const before = new Date(this.#started.getTime() - age).toISOString();
     let inWork = 0;
-    for (const { dataset } of this.#work.compiled.datasets) {
+    for (const { dataset } of this.#datasets) {
       const report = await redrive(this.#work, dataset, { before, dryRun: this.#options.dryRun });
       for (const { shard } of report.redriven) this.#found('stuck', `${dataset}/${shard}`);
-      inWork += report.running + report.inBackfill;
+      inWork += report.running.length + report.inBackfill.length;
     }
     return inWork;
   }

@@ -14,14 +14,14 @@ export interface RedriveReport {
   /** Shards (parts count each) that got a new execution, with their attempt. */
   readonly redriven: readonly { readonly shard: string; readonly attempt: number }[];
   /** Shards that a task is at, or whose execution runs. */
-  readonly running: number;
+  readonly running: readonly string[];
   /** Shards of a backfill: `decant backfill` takes them into its next list. */
-  readonly inBackfill: number;
+  readonly inBackfill: readonly string[];
 }
 
 export interface RedriveOptions {
-  /** Only this shard (24 hex digits). */
-  readonly shard?: string | undefined;
+  /** Only these shards (24 hex digits each). */
+  readonly shards?: ReadonlySet<string> | undefined;
   /** Only rows that are bound since before this time, ISO 8601. */
   readonly before?: string | undefined;
   /** Say what would be done, and do nothing. */
@@ -63,19 +63,19 @@ export async function redrive(work: Workplace, dataset: string, options: Redrive
   }
   return {
     redriven: [...redriven].map(([shard, attempt]) => ({ shard, attempt })),
-    running: counted.running.size,
-    inBackfill: counted.inBackfill.size,
+    running: [...counted.running],
+    inBackfill: [...counted.inBackfill],
   };
 }
 
 async function* chunks(
   work: Workplace,
   dataset: string,
-  { shard, before }: RedriveOptions,
+  { shards, before }: RedriveOptions,
 ): AsyncGenerator<LedgerRow[]> {
   let held: LedgerRow[] = [];
   for await (const row of work.ledger.open(dataset, 'bound', before === undefined ? {} : { before })) {
-    if (row.shard === undefined || (shard !== undefined && row.shard !== shard)) continue;
+    if (row.shard === undefined || (shards !== undefined && !shards.has(row.shard))) continue;
     held.push(row);
     if (held.length < ROWS_AT_ONCE) continue;
     yield held;

@@ -26,10 +26,18 @@ export interface ReplayReport {
   readonly shards: readonly string[];
   /** Quarantined rows that these shards try again. */
   readonly rows: number;
+  /** Those of the rows that were quarantined under the very contract that they are tried under. */
+  readonly sameContract: number;
   readonly failures: readonly Failure[];
 }
 
+/** What can be replayed: whole objects in quarantine, rows of transformed ones, and objects of no contract. */
+export const replayKinds = ['objects', 'rows', 'unclassified'] as const;
+export type ReplayKind = (typeof replayKinds)[number];
+
 export interface ReplayOptions {
+  /** @default all */
+  readonly kinds?: readonly ReplayKind[] | undefined;
   /** Only objects for which this holds. @default all */
   readonly only?: (key: string) => boolean;
   readonly dryRun?: boolean | undefined;
@@ -41,13 +49,19 @@ export async function replay(
   set: CompiledDataset,
   options: ReplayOptions = {},
 ): Promise<ReplayReport> {
-  const whole = await replayObjects(work, set, options);
-  const rows = await replayRows(work, set, options);
+  const kinds = options.kinds ?? replayKinds;
+  const whole = await replayObjects(work, set, options, kinds);
+  const rows = kinds.includes('rows') ? await replayRows(work, set, options) : { shards: [], rows: 0, sameContract: 0 };
   return { ...whole, ...rows };
 }
 
 /** Quarantined or unclassified objects, packed again under the contract that now matches their key. */
-async function replayObjects(work: Workplace, set: CompiledDataset, { only = () => true, dryRun }: ReplayOptions) {
+async function replayObjects(
+  work: Workplace,
+  set: CompiledDataset,
+  { only = () => true, dryRun }: ReplayOptions,
+  kinds: readonly ReplayKind[],
+) {
   const packer = new Packer(work);
   const failures: Failure[] = [];
   let objects = 0;
@@ -56,10 +70,11 @@ async function replayObjects(work: Workplace, set: CompiledDataset, { only = () 
     if (!dryRun) failures.push(...(await packer.packAndStart(rows)).failures);
   };
   const held: LedgerRow[] = [];
-  for (const [dataset, state] of [
-    [set.dataset, 'quarantined'],
-    [UNCLASSIFIED, 'unclassified'],
+  for (const [kind, dataset, state] of [
+    ['objects', set.dataset, 'quarantined'],
+    ['unclassified', UNCLASSIFIED, 'unclassified'],
   ] as const) {
+    if (!kinds.includes(kind)) continue;
     for await (const row of work.ledger.open(dataset, state)) {
       if (!only(keyOf(row)) || matchDataset(keyOf(row), work.compiled)?.dataset !== set.dataset) continue;
       if (!dryRun && !(await work.ledger.reopen(row, set.dataset))) continue;
@@ -92,6 +107,7 @@ async function replayRows(work: Workplace, set: CompiledDataset, { only = () => 
   const executions = new Executions(work.sfn, work.ingestMachine);
   const started: string[] = [];
   let rows = 0;
+  let sameContract = 0;
   const each = async (ids: string[]): Promise<void> => {
     const newest = ids.reduce((a, b) => (replayNumber(b) > replayNumber(a) ? b : a));
     const result = await readResult(work.workBucket, set.dataset, newest, work.s3);
@@ -100,11 +116,13 @@ async function replayRows(work: Workplace, set: CompiledDataset, { only = () => 
     );
     if (!result || broken.length === 0) return;
     // A version that a newer one has replaced, or a delete marker, is no longer asked for.
-    const asked = broken.map((m) => ({ object: `${work.rawBucket}/${m.key}`, version: m.version }));
-    const ledger = await work.ledger.getMany(asked);
+    const versions = broken.map((m) => ({ object: `${work.rawBucket}/${m.key}`, version: m.version }));
+    const ledger = await work.ledger.getMany(versions);
     const again = broken.filter((m) => ledger.get(`${work.rawBucket}/${m.key}\0${m.version}`)?.state === 'transformed');
     if (again.length === 0) return;
-    rows += again.reduce((sum, m) => sum + m.rowsQuarantined, 0);
+    const asked = again.reduce((sum, m) => sum + m.rowsQuarantined, 0);
+    rows += asked;
+    if (result.contract === set.hash) sameContract += asked;
     const shard = await replayShard(work, set, result, again);
     started.push(shard.header.shard);
     if (dryRun) return;
@@ -124,7 +142,7 @@ async function replayRows(work: Workplace, set: CompiledDataset, { only = () => 
   };
   const byShard = grouped(await resultIds(work, set.dataset), withoutReplay);
   await inParallel([...byShard.values()], RESULTS_AT_ONCE, each);
-  return { shards: started.sort(), rows };
+  return { shards: started.sort(), rows, sameContract };
 }
 
 /** Ids of all committed shards: a listing holds keys only, 100,000 of them for the largest datasets. */

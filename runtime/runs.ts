@@ -128,34 +128,29 @@ export function shortened(cause: string): string {
   return line.length > CAUSE_CHARS ? `${line.slice(0, CAUSE_CHARS)}…` : line;
 }
 
-export interface Waited {
-  readonly ended: number;
-  readonly failed: readonly string[];
-}
-
 /** First and longest pause between two looks. */
 const PAUSES_MS = [500, 5_000] as const;
 
-/** Waits until all executions of a machine that began at or after `since` have ended. `tell` hears how many run. */
+/**
+ * Waits until these executions have ended; names of those that did not succeed. `tell` hears how many go on. Lists newest first
+ * instead of asking for each: a hundred a request, and new executions of others only add pages.
+ */
 export async function waitForRuns(
   machine: string,
-  since: Date,
+  arns: ReadonlySet<string>,
   tell: (running: number) => void,
   sfn = sfnClient(),
-): Promise<Waited> {
+): Promise<string[]> {
   for (let pause: number = PAUSES_MS[0]; ; pause = Math.min(PAUSES_MS[1], pause * 1.5)) {
     const mine: ExecutionListItem[] = [];
     for await (const page of pages(sfn, machine, [undefined])) {
-      // Newest first: the first older one ends the search. A second of slack, since the clocks are two.
-      const young = page.filter((e) => (e.startDate?.getTime() ?? 0) >= since.getTime() - 1000);
-      mine.push(...young);
-      if (young.length < page.length) break;
+      mine.push(...page.filter((e) => arns.has(e.executionArn ?? '')));
+      if (mine.length >= arns.size) break;
     }
-    const running = mine.filter((e) => e.status === 'RUNNING' || e.status === 'PENDING_REDRIVE');
-    tell(running.length);
-    if (running.length === 0) {
-      return { ended: mine.length, failed: mine.filter((e) => e.status !== 'SUCCEEDED').map((e) => e.name ?? '') };
-    }
+    const ended = mine.filter((e) => e.status !== 'RUNNING' && e.status !== 'PENDING_REDRIVE');
+    // One that is not listed yet has only just begun.
+    tell(arns.size - ended.length);
+    if (ended.length >= arns.size) return ended.filter((e) => e.status !== 'SUCCEEDED').map((e) => e.name ?? '');
     await sleep(pause);
   }
 }
