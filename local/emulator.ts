@@ -38,6 +38,8 @@ export interface StartOptions {
 /** What `/_ext/report` answers. */
 export interface Report {
   readonly pid: number;
+  /** After a crash: no queue is read and no schedule fires until `decant reconcile`. */
+  readonly held: boolean;
   /** Resource type → number of resources that are stubs. */
   readonly stubs: Readonly<Record<string, number>>;
   readonly gaps: readonly string[];

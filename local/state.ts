@@ -15,6 +15,8 @@ export const localFiles = (dir: string) => {
     lock: join(data, 'starting.pid'),
     log: join(data, 'emulator.log'),
     tasks: join(data, 'tasks'),
+    /** Is there while the embedded AWS is held after a crash. */
+    held: join(data, 'held'),
     temporary: join(data, 'tmp'),
   } as const;
 };

@@ -47,6 +47,7 @@ export function statusText(status: LocalStatus, now: number = Date.now()): strin
   ];
   if (!report) return lines.join('\n');
   const stubs = Object.entries(report.stubs);
+  if (report.held) lines.push('held      after a crash: queues and schedules wait until you run decant reconcile');
   lines.push(`mended    ${report.gaps.length} gaps between the emulator and AWS`);
   lines.push(stubs.length ? 'stubbed   these resources exist in name only:' : 'stubbed   nothing');
   for (const [type, count] of stubs) lines.push(`          ${String(count).padStart(3)} ${type}`);

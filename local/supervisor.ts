@@ -1,4 +1,5 @@
 /** Starts, stops and empties the embedded AWS of one estate; a process of its own that outlives the caller. */
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { UserError } from '../runtime/errors.ts';
 import { emulatorProgram, healthy, logTail, startEmulator, type StartOptions } from './emulator.ts';
@@ -9,6 +10,9 @@ import { localFiles, readLocal, writeLocal, type LocalState } from './state.ts';
 const STOP_TIMEOUT_MS = 40_000;
 /** Functions' processes end by themselves when the emulator does. */
 const CHILD_GRACE_MS = 5_000;
+
+const HELD =
+  'it did not end cleanly, so its ledger may be older than its data: queues and schedules are held until you run decant reconcile';
 
 /**
  * Starts the embedded AWS and waits until it answers. What a crash left behind is ended first; the data of an earlier
@@ -27,16 +31,26 @@ export async function up(options: StartOptions): Promise<LocalState> {
         { exitCode: 1 },
       );
     }
+    // A clean stop removes the state file. What a crash leaves is older than the data, so nothing may act on it yet.
+    if (existsSync(files.state)) await writeFile(files.held, '');
     const strays = await endStrays(files.tasks);
     if (strays) options.say?.(`ended ${strays} tasks that a crash had left running`);
     await rm(files.temporary, { recursive: true, force: true });
     options.say?.('starting the embedded AWS');
     const started = { ...(await startEmulator(options)), startedAt: new Date().toISOString() };
     await writeLocal(dir, started);
+    if (existsSync(files.held)) options.say?.(HELD);
     return started;
   } finally {
     await rm(files.lock, { force: true });
   }
+}
+
+/** Lets work go on after a crash, once ledger and data agree again. */
+export async function release({ dir }: { readonly dir: string }): Promise<void> {
+  const state = await runningLocal(dir);
+  if (state) await fetch(`${state.endpoint}/_ext/release`, { method: 'POST' });
+  await rm(localFiles(dir).held, { force: true });
 }
 
 /** Stops it cleanly, so that its state is saved, and makes sure that no process stays. False when it was not running. */
@@ -48,10 +62,14 @@ export async function down({ dir }: { readonly dir: string }): Promise<boolean> 
     const below = await descendants(state.pid);
     signal(state.pid, 'SIGTERM');
     const ended = await waitFor(async () => !self || (await stillRunning([self])).length === 0, STOP_TIMEOUT_MS);
-    if (!ended) signal(state.pid, 'SIGKILL');
+    if (!ended) {
+      signal(state.pid, 'SIGKILL');
+      await writeFile(files.held, '');
+    }
     await waitFor(async () => (await stillRunning(below)).length === 0, CHILD_GRACE_MS);
     await endProcesses(below, CHILD_GRACE_MS);
   }
+  if (!state && existsSync(files.state)) await writeFile(files.held, '');
   await endStrays(files.tasks);
   await rm(files.state, { force: true });
   return state !== undefined;

@@ -4,6 +4,8 @@ import os
 import threading
 from typing import Any
 
+from emulator import hold
+
 _lock = threading.Lock()
 _stubs: dict[str, set[str]] = {}
 _gaps: list[str] = []
@@ -35,6 +37,7 @@ def snapshot(tasks: list[dict[str, Any]]) -> dict[str, Any]:
     with _lock:
         return {
             "pid": os.getpid(),
+            "held": hold.active(),
             "stubs": {t: len(r) for t, r in sorted(_stubs.items()) if r},
             "gaps": list(_gaps),
             "tasksStarted": _tasks_started,

@@ -49,6 +49,7 @@ async def _reply(send, status: int, value: object) -> None:
 
 
 def _application(emulator):
+    from emulator import hold
     from emulator.processes import client
 
     async def application(scope, receive, send):
@@ -58,8 +59,12 @@ def _application(emulator):
         if scope["type"] == "http" and path == "/_ext/save":
             await asyncio.to_thread(emulator.save_all, emulator._build_persistence_save_dict())
             return await _reply(send, 200, {"saved": True})
+        if scope["type"] == "http" and path == "/_ext/release":
+            hold.release()
+            return await _reply(send, 200, {"held": False})
         if scope["type"] == "http" and path == "/_ministack/reset":
             report.clear()
+            hold.release()
         return await emulator.app(scope, receive, send)
 
     return application

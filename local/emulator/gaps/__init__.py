@@ -17,6 +17,7 @@ GAPS = (
     "custom_resource",
     "lambda_errors",
     "queue_batches",
+    "queue_urls",
     "task_process",
     "task_stop",
     "sfn_ecs",

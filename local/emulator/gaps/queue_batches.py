@@ -4,6 +4,7 @@ import time
 
 from ministack.services import lambda_svc, sqs
 
+from emulator import hold
 from emulator.hooks import needs, replaces
 
 needs(lambda_svc, "_esms")
@@ -23,6 +24,8 @@ def window_of(queue_url: str) -> float:
 
 @replaces(sqs, "_receive_messages_for_esm", "queue_url max_number")
 def receive(_original, queue_url, max_number):
+    if hold.active():
+        return []
     size, window = int(max_number or 1), window_of(queue_url)
     with sqs._queues_lock:
         queue = get_queue(queue_url)

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readReport } from '../../../local/emulator.ts';
 import { findProcess, listProcesses, waitFor } from '../../../local/processes.ts';
 import { localFiles, readLocal } from '../../../local/state.ts';
-import { down, reset, up } from '../../../local/supervisor.ts';
+import { down, release, reset, up } from '../../../local/supervisor.ts';
 import { connect, unique, until } from './aws.ts';
 import { startTask, stopped, taskOf } from './checks/tasks.ts';
 
@@ -73,6 +73,18 @@ describe('an emulator that is killed with -9', () => {
     const found = await connect(after.endpoint).s3.send(new GetObjectCommand({ Bucket, Key: 'late' }));
 
     expect(await found.Body?.transformToString()).toBe('kept');
+  });
+
+  test('holds queues and schedules until it is released, over further restarts too', async () => {
+    const held = async () => (await readReport((await readLocal(dir))?.endpoint ?? '')).held;
+    const atFirst = await held();
+    await down({ dir });
+    await up({ dir, taskDirs, port: before.port });
+    const restarted = await held();
+
+    await release({ dir });
+
+    expect([atFirst, restarted, await held()]).toEqual([true, true, false]);
   });
 
   test('leaves no task running once it is started again', async () => {

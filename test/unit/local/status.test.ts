@@ -6,6 +6,7 @@ const report = {
   pid: 7,
   stubs: { 'AWS::EC2::FlowLog': 1, 'AWS::EC2::EIP': 12 },
   gaps: ['a', 'b'],
+  held: false,
   tasksStarted: 3,
   tasks: [{ pid: 9, task: 'arn:aws:ecs:r:a:task/c/abc', container: 'transformer', startedAt: '2026-01-01T00:00:00Z' }],
 };
