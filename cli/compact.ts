@@ -1,12 +1,9 @@
 /** `decant compact`: rewrites the small files of a table's partitions as few larger ones. */
 import { join } from 'node:path';
-// Not by import(): bundled, a CommonJS package then has a default export only.
-import { GlueClient } from '@aws-sdk/client-glue';
 import { InvalidArgumentError } from 'commander';
 import { tablesOf } from '../protocol/contract.ts';
 import type { Estate } from '../protocol/estate.ts';
 import { UserError } from '../runtime/errors.ts';
-import { didYouMean } from '../runtime/suggest.ts';
 import { writeJson } from './io.ts';
 import { formatBytes } from './table.ts';
 import { openTarget, withTarget, type TargetOptions } from './target.ts';
@@ -32,12 +29,13 @@ export const verb: Verb = {
       .action(async (name: string, options: CompactOptions) => {
         const target = await openTarget(options, io);
         const tables = tablesNamed(target.estate, name);
-        const [{ clientConfig, s3Client }, { listPartitions }, { listPrefix, parseLocation }] = await Promise.all([
+        const [{ glueClient }, { s3Client }, { listPartitions }, { listPrefix, parseLocation }] = await Promise.all([
+          import('../runtime/catalog/client.ts'),
           import('../runtime/aws.ts'),
           import('../runtime/catalog/list-partitions.ts'),
           import('../runtime/catalog/files.ts'),
         ]);
-        const clients = { s3: s3Client(), glue: new GlueClient(clientConfig()) };
+        const clients = { s3: s3Client(), glue: glueClient() };
         const { transformedBucket, workBucket, catalogDatabase: database } = target.places;
         const done: object[] = [];
         for (const { table, partitionName } of tables) {
@@ -104,16 +102,13 @@ export function tablesNamed(
   );
   const named = all.filter((t) => t.dataset === name || t.table === name);
   if (named.length === 0) {
-    const names = [...new Set(all.flatMap((t) => [t.dataset, t.table]))];
     throw new UserError(
-      `"${name}" is neither a dataset nor a table; there are ${names.join(', ')}.${didYouMean(name, names)}`,
+      `"${name}" is neither a dataset nor a table; ${[...new Set(all.flatMap((t) => [t.dataset, t.table]))].join(', ')}`,
     );
   }
   const fit = named.filter((t) => t.mode !== 'merge' && t.partition !== 'none');
   if (fit.length === 0)
-    throw new UserError(
-      `${name} has nothing to compact: a merge table is one snapshot, and a table without partitions stays as it is`,
-    );
+    throw new UserError(`${name} has nothing to compact: its tables are snapshots or have no partitions`);
   return fit.map((t) => ({
     table: t.table,
     partitionName: typeof t.partition === 'object' ? t.partition.name : 'delivery_date',

@@ -1,8 +1,12 @@
 /** A whole deployed app in a folder of its own: the embedded AWS, all stacks, and the CLI pointed at them. */
 import { spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import type { Places } from '../../protocol/places.ts';
+import { s3Client } from '../../runtime/aws.ts';
+import { loadPlaces } from '../../runtime/places.ts';
 
 const root = join(__dirname, '..', '..');
 
@@ -20,6 +24,14 @@ export interface DatasetStatus {
   readonly rowsQuarantined: number;
 }
 
+export interface Run {
+  readonly name: string;
+  readonly workflow: string;
+  readonly status: string;
+  readonly shard: string;
+  readonly error?: string;
+}
+
 export interface Status {
   readonly datasets: readonly DatasetStatus[];
   readonly unclassified: { objects: number; first: string[] };
@@ -32,18 +44,47 @@ const PATIENCE_MS = 240_000;
 
 export class App {
   readonly dir: string;
+  #places: Promise<Places> | undefined;
   constructor(dir: string) {
     this.dir = dir;
   }
 
-  /** Writes the estate file, starts the embedded AWS and deploys. */
+  /**
+   * Writes the estate file, starts the embedded AWS and deploys. SDK clients of this process are pointed at it: one app a
+   * test file.
+   */
   static async start(name: string, estate: string): Promise<App> {
     const app = new App(join(root, 'build', 'test', name));
+    // What an interrupted run of the tests left.
+    if (existsSync(app.path('.decant'))) await app.decant('local', 'down');
+    rmSync(app.dir, { recursive: true, force: true });
     mkdirSync(app.dir, { recursive: true });
     writeFileSync(app.path('decant.yaml'), estate);
     await app.must('local', 'up');
-    await app.must('local', 'deploy');
+    await app.deploy(estate);
+    Object.assign(process.env, await app.sdk());
     return app;
+  }
+
+  /** Deploys the app with this estate file. */
+  async deploy(estate: string): Promise<void> {
+    writeFileSync(this.path('decant.yaml'), estate);
+    await this.must('local', 'deploy');
+    this.#places = undefined;
+  }
+
+  /** Physical names of the deployed environment. */
+  places(): Promise<Places> {
+    return (this.#places ??= loadPlaces('e2e', 'local'));
+  }
+
+  /** Puts an object into the raw bucket; its version. */
+  async deliver(key: string, body: string | Uint8Array): Promise<string> {
+    const { rawBucket } = await this.places();
+    const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+    const { VersionId } = await s3Client().send(new PutObjectCommand({ Bucket: rawBucket, Key: key, Body: bytes }));
+    if (VersionId === undefined) throw new Error('the raw bucket keeps no versions');
+    return VersionId;
   }
 
   path(...parts: string[]): string {
@@ -53,7 +94,7 @@ export class App {
   /** Writes a file to deliver, and returns its path. */
   file(name: string, content: string | Uint8Array): string {
     const path = this.path('files', name);
-    mkdirSync(join(path, '..'), { recursive: true });
+    mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, content);
     return path;
   }
@@ -107,6 +148,41 @@ export class App {
       if (Date.now() > until) throw new Error(`${dataset} did not come to rest: ${JSON.stringify(s)}`);
       await sleep(700);
     }
+  }
+
+  async queue(): Promise<Status['queue']> {
+    return (await this.json<Status>('status')).queue;
+  }
+
+  /** Waits until no event waits and no execution runs; of one dataset, until none of its own does. */
+  async idle(dataset?: string): Promise<void> {
+    await this.until('the app to come to rest', async () => {
+      if (dataset !== undefined) return (await this.runs(dataset)).every((r) => r.status !== 'RUNNING');
+      const { running, queue } = await this.json<Status>('status');
+      return running.ingest + running.backfill + queue.waiting + queue.inFlight === 0;
+    });
+  }
+
+  /** The newest first. */
+  runs(dataset: string, ...more: string[]): Promise<Run[]> {
+    return this.json<Run[]>('runs', dataset, ...more);
+  }
+
+  /** Waits until `look` gives something. */
+  async until<T>(what: string, look: () => Promise<T | undefined | false>, pauseMs = 200): Promise<T> {
+    const until = Date.now() + PATIENCE_MS;
+    for (;;) {
+      const found = await look();
+      if (found !== undefined && found !== false) return found;
+      if (Date.now() > until) throw new Error(`waited in vain for ${what}`);
+      await sleep(pauseMs);
+    }
+  }
+
+  /** What the embedded AWS says of itself. */
+  async report(): Promise<{ pid: number; tasks: { pid: number; task: string }[] }> {
+    const response = await fetch(`${process.env['AWS_ENDPOINT_URL'] ?? ''}/_ext/report`);
+    return (await response.json()) as { pid: number; tasks: { pid: number; task: string }[] };
   }
 
   /** Environment variables that point an SDK client at the app. */
