@@ -1,5 +1,6 @@
 /** `decant reconcile`: makes ledger, raw listing and results agree again. */
 import { Exit } from '../runtime/errors.ts';
+import { isHeld, releaseHold } from './hold.ts';
 import { writeJson } from './io.ts';
 import { progress } from './progress.ts';
 import { openTarget, withTarget, type TargetOptions } from './target.ts';
@@ -32,12 +33,13 @@ export const verb: Verb = {
           import('../runtime/reconcile.ts'),
           import('../runtime/reconcile-judge.ts'),
         ]);
+        const held = await isHeld(target);
         const shown = progress(io, 'object versions');
         let listed = 0;
         const report = await reconcile(work, {
           only,
           dryRun: options.dryRun,
-          quiet: options.quiet,
+          quiet: options.quiet ?? held,
           transformedBucket: options.files ? target.places.transformedBucket : undefined,
           onProgress: (p) => {
             shown.add(p.listed - listed, 0);
@@ -64,7 +66,11 @@ export const verb: Verb = {
           );
         }
         if (tellFailures(io, report.failures)) io.exitCode = Exit.failed;
-        else if (options.dryRun && found.length > 0) io.exitCode = Exit.mismatch;
+        else if (options.dryRun) io.exitCode = found.length > 0 ? Exit.mismatch : Exit.done;
+        else if (held && only === undefined) {
+          await releaseHold(target);
+          io.err.write('queues and schedules go on\n');
+        }
         if (options.wait) await waitAndTell(work.ingestMachine, work.started, io);
       });
   },
