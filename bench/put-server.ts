@@ -32,6 +32,8 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   } else if (method === 'POST') {
     objects += 1;
     xml('<CompleteMultipartUploadResult><ETag>"e"</ETag></CompleteMultipartUploadResult>');
+  } else if (url.includes('?tagging')) {
+    response.end();
   } else {
     if (!url.includes('partNumber')) objects += 1;
     response.setHeader('etag', '"e"').end();
@@ -46,7 +48,7 @@ const server = createServer((request, response) => {
     size += chunk.length;
   });
   request.on('end', () => {
-    if (request.method === 'PUT') check(request, crc, size);
+    if (request.method === 'PUT' && !request.url?.includes('?tagging')) check(request, crc, size);
     answer(request, response);
   });
 });

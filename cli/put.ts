@@ -64,14 +64,14 @@ async function put(paths: string[], options: PutOptions, io: Io): Promise<void> 
     { putClient },
     { PutState },
     { compileContracts, matchDataset },
-    { digestInThread },
+    { threadHasher },
   ] = await Promise.all([
     import('../runtime/put/deliver.ts'),
     import('../runtime/put/key.ts'),
     import('../runtime/put/client.ts'),
     import('../runtime/put/state.ts'),
     import('../runtime/contracts.ts'),
-    import('../runtime/put/thread.ts'),
+    import('../runtime/put/hasher.ts'),
   ]);
   const bucket = target.places.rawBucket;
   const prefix = keyPrefix({ source, dataset: options.dataset, prefix: options.prefix });
@@ -113,7 +113,7 @@ async function put(paths: string[], options: PutOptions, io: Io): Promise<void> 
       followLinks: options.links,
       compareContents: options.compareContents ?? false,
       dryRun: report.dryRun,
-      digest: digestInThread,
+      hasher: threadHasher,
       on: {
         delivered: (key, file) => {
           count('delivered', key, file);

@@ -1,11 +1,18 @@
 /** Delivers files and folders to the raw bucket: what has changed since the last time, and nothing else. */
-import { HeadObjectCommand, NotFound, type S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { Budget } from './budget.ts';
-import { digestFile, type Digest } from './digest.ts';
+import { Buffers } from './buffers.ts';
+import { digestBytes } from './digest.ts';
+import { ChangedFileError, readWhole } from './file.ts';
+import { localHasher, type Hasher } from './hasher.ts';
 import { keyProblem } from './key.ts';
+import type { Lane } from './lane.ts';
+import { HELD_BYTES, PART_BYTES, sizeProblem } from './part-size.ts';
+import { sendParts, sha256OfFile } from './parts.ts';
 import { listPage, RemoteCursor, type RemoteObject } from './remote.ts';
-import { ChangedFileError, PART_BYTES, partSizeOf, readWhole, sendParts, sendWhole, type Lane } from './send.ts';
+import { sendBytes, smallSender, type Arrived, type SmallSender } from './small.ts';
 import type { PutState } from './state.ts';
+import { storedSha256, storeSha256 } from './stored.ts';
 import { isTrouble, problemOf, walk, type Found, type Trouble } from './walk.ts';
 
 /** Requests at once: hides a round trip of 100 ms at 250 objects a second, and leaves S3's limits far away. */
@@ -14,8 +21,8 @@ const REQUESTS = 32;
 const BUFFER_BYTES = 128 * 1024 * 1024;
 /** Files at once: enough to fill the requests, so that a long listing never piles up. */
 const FILES = 48;
-/** Large files hashed at once; one core each. */
-const HASHES = 2;
+/** Large files at once: the parts of one fill the line, those of a second its ends; each is hashed on a core. */
+const LARGE = 2;
 
 export interface DeliverRequest {
   readonly client: S3Client;
@@ -28,7 +35,8 @@ export interface DeliverRequest {
   /** Compare contents also where size and times say that a file has not changed. */
   readonly compareContents: boolean;
   readonly dryRun: boolean;
-  readonly digest?: (path: string, partSize: number) => Promise<Digest>;
+  /** Hashes large files. @default on this thread */
+  readonly hasher?: () => Hasher;
   readonly on: DeliverEvents;
 }
 
@@ -43,29 +51,37 @@ export interface DeliverEvents {
 /** Delivers all roots. Troubles with single files are told to `on` and stop nothing else; troubles with the bucket are thrown. */
 export async function deliver(request: DeliverRequest): Promise<void> {
   const files = new Budget(FILES, FILES);
-  const hashes = new Budget(HASHES, HASHES);
   const lane: Lane = {
     client: request.client,
     bucket: request.bucket,
     state: request.state,
     budget: new Budget(REQUESTS, BUFFER_BYTES),
+    buffers: new Buffers(),
+    hasher: request.hasher ?? localHasher,
+    heldBytes: HELD_BYTES,
     sent: (bytes) => request.on.sent(bytes),
   };
+  const small = smallSender(lane.client, lane.bucket);
+  const one: OneFile = { request, lane, small, large: new Budget(LARGE, LARGE) };
   const running = new Set<Promise<void>>();
   let fatal: unknown;
-  for await (const { key, file, remote } of candidates(request)) {
-    if (fatal) break;
-    await files.with(1, () => Promise.resolve());
-    const work = files
-      .with(1, () => deliverOne(request, lane, hashes, key, file, remote))
-      .catch((error: unknown) => {
-        if (isFatal(error)) fatal ??= error;
-        else request.on.trouble({ path: file.path, kind: 'failed', problem: sentence(error) });
-      })
-      .finally(() => running.delete(work));
-    running.add(work);
+  try {
+    for await (const candidate of candidates(request)) {
+      if (fatal) break;
+      await files.with(1, () => Promise.resolve());
+      const work = files
+        .with(1, () => deliverOne(one, candidate))
+        .catch((error: unknown) => {
+          if (isFatal(error)) fatal ??= error;
+          else request.on.trouble({ path: candidate.file.path, kind: 'failed', problem: sentence(error) });
+        })
+        .finally(() => running.delete(work));
+      running.add(work);
+    }
+    await Promise.all(running);
+  } finally {
+    small.close();
   }
-  await Promise.all(running);
   if (fatal) throw fatal as Error;
 }
 
@@ -88,7 +104,7 @@ async function* candidates(request: DeliverRequest): AsyncGenerator<Candidate> {
       const twice = request.roots.length > 1 ? seen.get(key) : undefined;
       const problem =
         twice === undefined
-          ? keyProblem(key)
+          ? (keyProblem(key) ?? sizeProblem(walked.size))
           : `has the same key as ${twice}: ${key}; deliver one of them with --prefix`;
       if (problem !== undefined) {
         request.on.trouble({ path: walked.path, kind: 'failed', problem });
@@ -100,54 +116,70 @@ async function* candidates(request: DeliverRequest): AsyncGenerator<Candidate> {
   }
 }
 
-async function deliverOne(
-  request: DeliverRequest,
-  lane: Lane,
-  hashes: Budget,
-  key: string,
-  file: Found,
-  remote: RemoteObject | undefined,
-): Promise<void> {
+interface OneFile {
+  readonly request: DeliverRequest;
+  readonly lane: Lane;
+  readonly small: SmallSender;
+  readonly large: Budget;
+}
+
+async function deliverOne({ request, lane, small, large }: OneFile, { key, file, remote }: Candidate): Promise<void> {
   const { state, on } = request;
-  const known = state.delivered(key);
-  const sameFile = known?.size === file.size && known.mtimeMs === file.mtimeMs && known.ctimeMs === file.ctimeMs;
-  if (remote && sameFile && known.etag === remote.etag && !request.compareContents) return on.unchanged(key, file);
-  if (request.dryRun && remote?.size !== file.size) return on.delivered(key, file);
-  const record = async (digest: Digest, etag: string) => {
-    if (request.dryRun) return;
-    const { size, mtimeMs, ctimeMs } = file;
-    await state.record({ key, size, mtimeMs, ctimeMs, sha256: digest.sha256, etag });
+  const { size, mtimeMs, ctimeMs } = file;
+  const record = async ({ sha256, etag }: Arrived, toTag?: string) => {
+    if (!request.dryRun) await state.record({ key, size, mtimeMs, ctimeMs, sha256, etag, toTag });
   };
-  const isThere = async (digest: Digest): Promise<boolean> => {
-    if (remote?.size !== file.size || (await storedSha256(lane, key)) !== digest.sha256) return false;
-    await record(digest, remote.etag);
+  const tag = async (arrived: Arrived, versionId: string) => {
+    try {
+      await storeSha256(lane.client, lane.bucket, key, versionId === '' ? undefined : versionId, arrived.sha256);
+    } catch (error) {
+      // Of this file alone, also where the permission is missing: small files need none.
+      const why = `${(error as Error).name}: ${(error as Error).message}`;
+      throw new Error(`arrived whole, but its SHA-256 could not be stored as a tag; deliver again. ${why}`, {
+        cause: error,
+      });
+    }
+    await record(arrived);
+  };
+  const known = state.delivered(key);
+  const sameFile = known?.size === size && known.mtimeMs === mtimeMs && known.ctimeMs === ctimeMs;
+  if (remote && sameFile && known.etag === remote.etag && !request.compareContents) {
+    if (known.toTag !== undefined && !request.dryRun) await tag(known, known.toTag);
+    return on.unchanged(key, file);
+  }
+  const sameSize = remote?.size === size;
+  if (request.dryRun && !sameSize) return on.delivered(key, file);
+  const isThere = async (sha256: string): Promise<boolean> => {
+    if (!sameSize || (await storedSha256(lane.client, lane.bucket, key)) !== sha256) return false;
+    await record({ sha256, etag: remote.etag });
     on.unchanged(key, file);
     return true;
   };
-  if (file.size <= PART_BYTES) {
-    await lane.budget.with(file.size, async () => {
-      const { bytes, digest } = await readWhole(file);
-      if (await isThere(digest)) return;
-      if (!request.dryRun) await record(digest, await sendWhole(lane, key, file, bytes, digest));
+  if (size <= PART_BYTES) {
+    await lane.budget.with(size, async () => {
+      if (!sameSize) await record(await small.send(key, file));
+      else {
+        const bytes = await readWhole(file);
+        const digest = digestBytes(bytes);
+        if (await isThere(digest.sha256)) return;
+        if (!request.dryRun) await record(await sendBytes(lane.client, lane.bucket, key, file, bytes, digest));
+      }
+      if (!request.dryRun) lane.sent(size);
       on.delivered(key, file);
     });
     return;
   }
-  const digest = await hashes.with(1, () => (request.digest ?? digestFile)(file.path, partSizeOf(file.size)));
-  if (digest.size !== file.size) throw new ChangedFileError();
-  if (await isThere(digest)) return;
-  if (!request.dryRun) await record(digest, await sendParts(lane, key, file, digest));
-  on.delivered(key, file);
-}
-
-/** SHA-256 that an earlier delivery stored with the object. */
-async function storedSha256(lane: Lane, key: string): Promise<string | undefined> {
-  try {
-    return (await lane.client.send(new HeadObjectCommand({ Bucket: lane.bucket, Key: key }))).Metadata?.['sha256'];
-  } catch (error) {
-    if (error instanceof NotFound) return undefined;
-    throw error;
-  }
+  await large.with(1, async () => {
+    if (sameSize && (await isThere(await sha256OfFile(lane, file)))) return;
+    if (!request.dryRun) {
+      const arrived = await sendParts(lane, key, file);
+      const versionId = arrived.versionId ?? '';
+      // A run that ends before the tag is set leaves a note to the next one.
+      await record(arrived, versionId);
+      await tag(arrived, versionId);
+    }
+    on.delivered(key, file);
+  });
 }
 
 /** Errors that every further file would meet too. */

@@ -10,8 +10,14 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 
 /** The file as it was when it was read. */
-const fileFields = { key: z.string(), size: z.number(), mtimeMs: z.number(), ctimeMs: z.number(), sha256: z.string() };
-const Delivered = z.object({ ...fileFields, etag: z.string() });
+const fileFields = { key: z.string(), size: z.number(), mtimeMs: z.number(), ctimeMs: z.number() };
+const Delivered = z.object({
+  ...fileFields,
+  sha256: z.string(),
+  etag: z.string(),
+  /** Version that has arrived and whose SHA-256 is not yet stored with it; empty where the bucket keeps no versions. */
+  toTag: z.string().optional(),
+});
 const Upload = z.object({ ...fileFields, uploadId: z.string(), partSize: z.number() });
 export type Delivered = z.infer<typeof Delivered>;
 export type Upload = z.infer<typeof Upload>;
