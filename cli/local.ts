@@ -10,6 +10,7 @@ interface Options {
   readonly estate: string;
   readonly port?: number;
   readonly env?: string;
+  readonly containers?: boolean;
   readonly json?: boolean;
 }
 
@@ -24,6 +25,7 @@ const portNumber = (text: string): number => {
 export const verb: Verb = {
   examples: [
     'decant local up',
+    'decant local up --containers',
     'decant local deploy',
     'decant local status --json',
     'decant local down',
@@ -46,9 +48,10 @@ export const verb: Verb = {
 
     sub('up', 'start the embedded AWS, on port 4566 or the next free one')
       .option('--port <number>', 'listen on this port', portNumber)
+      .option('--containers', 'run tasks as containers (needs an engine, and npm run image) instead of plain processes')
       .action(async (options: Options) => {
         const { up } = await import('../local/supervisor.ts');
-        const state = await up(start(options));
+        const state = await up({ ...start(options), containers: options.containers });
         print(io, options, state, `running on ${state.endpoint}, pid ${state.pid}`);
       });
 

@@ -10,6 +10,7 @@ import { waitFor } from './processes.ts';
 import { ensurePython } from './python.ts';
 import { projectRoot } from './root.ts';
 import { localFiles } from './state.ts';
+import type { Engine } from './engine.ts';
 
 /** The emulator's own default, and how far above it a free port is looked for. */
 const FIRST_PORT = 4566;
@@ -32,6 +33,8 @@ export interface StartOptions {
   readonly without?: readonly string[] | undefined;
   /** Further folders with `<container name>/main.mjs`, beside build/containers. */
   readonly taskDirs?: readonly string[] | undefined;
+  /** Runs tasks as containers; without, they are plain processes. */
+  readonly engine?: Engine | undefined;
   readonly say?: ((text: string) => void) | undefined;
 }
 
@@ -43,12 +46,15 @@ export interface Report {
   /** Resource type → number of resources that are stubs. */
   readonly stubs: Readonly<Record<string, number>>;
   readonly gaps: readonly string[];
+  readonly tasksRunAs: 'containers' | 'processes';
   readonly tasksStarted: number;
   readonly tasks: readonly {
     readonly pid: number;
     readonly task: string;
     readonly container: string;
     readonly startedAt: string;
+    /** The container's id, where it is one. */
+    readonly engineId?: string;
   }[];
 }
 
@@ -136,6 +142,7 @@ function emulatorEnv(port: number, attributes: string, options: StartOptions): N
     DECANT_LOCAL_TASKS: [join(root, 'build', 'containers'), ...(options.taskDirs ?? [])].join(delimiter),
     DECANT_LOCAL_NODE: process.execPath,
     DECANT_LOCAL_AUTOSAVE_S: String(options.autosaveSec ?? 10),
+    ...(options.engine ? { DECANT_LOCAL_ENGINE: JSON.stringify(options.engine) } : {}),
     DECANT_LOCAL_WITHOUT: (options.without ?? []).join(','),
   };
 }

@@ -17,6 +17,7 @@ export const localFiles = (dir: string) => {
     tasks: join(data, 'tasks'),
     /** Is there while the embedded AWS is held after a crash. */
     held: join(data, 'held'),
+    engine: join(data, 'engine.json'),
     temporary: join(data, 'tmp'),
   } as const;
 };

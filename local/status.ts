@@ -51,9 +51,11 @@ export function statusText(status: LocalStatus, now: number = Date.now()): strin
   lines.push(`mended    ${report.gaps.length} gaps between the emulator and AWS`);
   lines.push(stubs.length ? 'stubbed   these resources exist in name only:' : 'stubbed   nothing');
   for (const [type, count] of stubs) lines.push(`          ${String(count).padStart(3)} ${type}`);
-  lines.push(report.tasks.length ? 'tasks' : 'tasks     none running');
+  lines.push(`tasks     run as ${report.tasksRunAs}${report.tasks.length ? '' : '; none now'}`);
   for (const t of report.tasks)
-    lines.push(`          ${t.container} ${t.task.split('/').at(-1) ?? ''} pid ${t.pid} since ${t.startedAt}`);
+    lines.push(
+      `          ${t.container} ${t.task.split('/').at(-1) ?? ''} ${t.engineId ? `container ${t.engineId}` : `pid ${t.pid}`} since ${t.startedAt}`,
+    );
   return lines.join('\n');
 }
 

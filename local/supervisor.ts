@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { UserError } from '../runtime/errors.ts';
 import { emulatorProgram, healthy, logTail, startEmulator, type StartOptions } from './emulator.ts';
+import { findEngine, readEngine, rememberEngine, removeContainers } from './engine.ts';
 import { descendants, endProcesses, endStrays, findProcess, signal, stillRunning, waitFor } from './processes.ts';
 import { localFiles, readLocal, writeLocal, type LocalState } from './state.ts';
 
@@ -14,11 +15,16 @@ const CHILD_GRACE_MS = 5_000;
 const HELD =
   'it did not end cleanly, so its ledger may be older than its data: queues and schedules are held until you run decant reconcile';
 
+export interface UpOptions extends Omit<StartOptions, 'engine'> {
+  /** Run tasks as containers, in the engine that answers. */
+  readonly containers?: boolean | undefined;
+}
+
 /**
  * Starts the embedded AWS and waits until it answers. What a crash left behind is ended first; the data of an earlier
- * start is there again. Throws a UserError when it already runs.
+ * start is there again. Throws a UserError when it already runs, or when there is no engine for `containers`.
  */
-export async function up(options: StartOptions): Promise<LocalState> {
+export async function up(options: UpOptions): Promise<LocalState> {
   const { dir } = options;
   const files = localFiles(dir);
   await mkdir(files.data, { recursive: true });
@@ -31,13 +37,15 @@ export async function up(options: StartOptions): Promise<LocalState> {
         { exitCode: 1 },
       );
     }
+    const engine = options.containers ? await findEngine() : undefined;
     // A clean stop removes the state file. What a crash leaves is older than the data, so nothing may act on it yet.
     if (existsSync(files.state)) await writeFile(files.held, '');
-    const strays = await endStrays(files.tasks);
+    const strays = await clearTasks(dir);
     if (strays) options.say?.(`ended ${strays} tasks that a crash had left running`);
     await rm(files.temporary, { recursive: true, force: true });
+    await rememberEngine(files.engine, engine);
     options.say?.('starting the embedded AWS');
-    const started = { ...(await startEmulator(options)), startedAt: new Date().toISOString() };
+    const started = { ...(await startEmulator({ ...options, engine })), startedAt: new Date().toISOString() };
     await writeLocal(dir, started);
     if (existsSync(files.held)) options.say?.(HELD);
     return started;
@@ -70,17 +78,28 @@ export async function down({ dir }: { readonly dir: string }): Promise<boolean> 
     await endProcesses(below, CHILD_GRACE_MS);
   }
   if (!state && existsSync(files.state)) await writeFile(files.held, '');
-  await endStrays(files.tasks);
+  await clearTasks(dir);
+  await rm(files.engine, { force: true });
   await rm(files.state, { force: true });
   return state !== undefined;
 }
 
-/** Empties it: stops, deletes all data, and starts again on the same port where it was running. */
-export async function reset(options: StartOptions): Promise<LocalState | undefined> {
+/** Ends what a crash left of tasks, processes and containers. Returns how many tasks that were. */
+async function clearTasks(dir: string): Promise<number> {
+  const files = localFiles(dir);
+  const engine = await readEngine(files.engine);
+  const processes = await endStrays(files.tasks);
+  // A task in an engine is both: the container, and the client that was attached to it.
+  return engine ? removeContainers(engine, files.data) : processes;
+}
+
+/** Empties it: stops, deletes all data, and starts again on the same port where it was running, with tasks as before. */
+export async function reset(options: UpOptions): Promise<LocalState | undefined> {
   const before = await runningLocal(options.dir);
+  const containers = options.containers ?? (await readEngine(localFiles(options.dir).engine)) !== undefined;
   await down(options);
   await rm(localFiles(options.dir).data, { recursive: true, force: true });
-  return before ? up({ ...options, port: options.port ?? before.port }) : undefined;
+  return before ? up({ ...options, containers, port: options.port ?? before.port }) : undefined;
 }
 
 /** The state of the emulator that runs, checked by its command line: a process id alone may be another's by now. */

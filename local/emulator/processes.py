@@ -1,4 +1,7 @@
-"""Runs task containers as plain processes, behind the part of the Docker client's interface that the emulator uses."""
+"""Runs task containers as plain processes, behind the part of the Docker client's interface that the emulator uses.
+
+With an engine (`decant local up --containers`) the same interface leads to real containers: see containers.py.
+"""
 
 import json
 import os
@@ -132,23 +135,40 @@ class Processes:
         self._all: dict[str, TaskProcess] = {}
         self._closed = False
 
-    def run(self, image: str, command: Any = None, environment: dict | None = None, labels: dict | None = None, **_: Any):
-        """Starts the program that stands in for an image: `<container name>/main.mjs`."""
+    def run(
+        self,
+        image: str,
+        command: Any = None,
+        environment: dict | None = None,
+        labels: dict | None = None,
+        engine_options: list[str] | None = None,
+        **_: Any,
+    ) -> TaskProcess:
+        """Starts a container's program: in the engine, or else what stands in for the image, `<name>/main.mjs`."""
         if self._closed:
             raise RuntimeError("the emulator is stopping")
         labels = labels or {}
         name = labels.get("com.amazonaws.ecs.container-name", "")
+        task_arn = labels.get("com.amazonaws.ecs.task-arn", "")
+        more = [str(c) for c in command] if isinstance(command, list) else [str(command)] if command else []
+        start = self._in_engine if settings.ENGINE else self._as_process
+        process = start(image, name, task_arn, more, environment or {}, engine_options or [])
+        self._all[process.id] = process
+        report.task_started()
+        return process
+
+    def _in_engine(self, _image: str, name: str, task_arn: str, more: list[str], env: dict, options: list[str]) -> TaskProcess:
+        from emulator.containers import TaskContainer
+
+        return TaskContainer(name, task_arn, more, env, options)
+
+    def _as_process(self, image: str, name: str, task_arn: str, more: list[str], env: dict, _options: list[str]) -> TaskProcess:
         entries = [os.path.join(folder, name, "main.mjs") for folder in settings.TASKS_DIRS]
         entry = next((e for e in entries if name and os.path.isfile(e)), None)
         if not entry:
             raise RuntimeError(f"no program stands in for container {name} of image {image}: looked for {entries}")
-        more = [str(c) for c in command] if isinstance(command, list) else [str(command)] if command else []
-        process = TaskProcess(
-            name, labels.get("com.amazonaws.ecs.task-arn", ""), [settings.NODE, entry, *more], _environment(environment or {})
-        )
-        self._all[process.id] = process
-        report.task_started()
-        return process
+        own = {k: v for k, v in os.environ.items() if k in KEPT_VARIABLES}
+        return TaskProcess(name, task_arn, [settings.NODE, entry, *more], {**own, **task_environment(env)})
 
     def get(self, container_id: str) -> TaskProcess:
         return self._all[container_id]
@@ -188,8 +208,8 @@ class Client:
         return True
 
 
-def _environment(task: dict[str, Any]) -> dict[str, str]:
-    own = {k: v for k, v in os.environ.items() if k in KEPT_VARIABLES}
+def task_environment(task: dict[str, Any]) -> dict[str, str]:
+    """What the task definition asks for, and where and as whom the task reaches this emulator."""
     endpoint = settings.endpoint()
     credentials = {
         "AWS_ACCESS_KEY_ID": get_account_id(),
@@ -201,7 +221,7 @@ def _environment(task: dict[str, Any]) -> dict[str, str]:
     }
     # Static credentials win over the container ones, so the SDK makes no call to get them.
     asked = {k: str(v) for k, v in task.items() if not k.startswith("AWS_CONTAINER_")}
-    return {**own, **credentials, **asked}
+    return {**credentials, **asked}
 
 
 client = Client()

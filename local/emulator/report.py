@@ -4,7 +4,7 @@ import os
 import threading
 from typing import Any
 
-from emulator import hold
+from emulator import hold, settings
 
 _lock = threading.Lock()
 _stubs: dict[str, set[str]] = {}
@@ -40,6 +40,7 @@ def snapshot(tasks: list[dict[str, Any]]) -> dict[str, Any]:
             "held": hold.active(),
             "stubs": {t: len(r) for t, r in sorted(_stubs.items()) if r},
             "gaps": list(_gaps),
+            "tasksRunAs": "containers" if settings.ENGINE else "processes",
             "tasksStarted": _tasks_started,
             "tasks": tasks,
         }

@@ -1,6 +1,8 @@
 """Settings of the extension, from environment variables that the launcher sets."""
 
+import json
 import os
+from typing import Any
 
 DATA_DIR = os.environ.get("DECANT_LOCAL_DATA", os.path.join(os.getcwd(), ".decant", "local"))
 """Folder of everything that the emulator keeps."""
@@ -9,6 +11,8 @@ CFN_ATTRIBUTES = os.environ.get("DECANT_LOCAL_CFN_ATTRIBUTES", "")
 TASKS_DIRS = os.environ.get("DECANT_LOCAL_TASKS", "").split(os.pathsep)
 """Folders with `<container name>/main.mjs`, the programs that stand in for images."""
 NODE = os.environ.get("DECANT_LOCAL_NODE", "node")
+ENGINE: dict[str, Any] | None = json.loads(os.environ.get("DECANT_LOCAL_ENGINE", "null"))
+"""Container engine that runs the tasks: client, env, arch, cpus. None: tasks are plain processes."""
 AUTOSAVE_S = float(os.environ.get("DECANT_LOCAL_AUTOSAVE_S", "10"))
 WITHOUT = [g for g in os.environ.get("DECANT_LOCAL_WITHOUT", "").split(",") if g]
 """Gaps that are left open; for the tests that prove each gap is one."""

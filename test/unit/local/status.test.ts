@@ -2,13 +2,20 @@ import { describe, expect, test } from '@jest/globals';
 import { statusText } from '../../../local/status.ts';
 
 const files = { data: '/d/.decant/local', log: '/d/.decant/local/emulator.log' };
+const task = {
+  pid: 9,
+  task: 'arn:aws:ecs:r:a:task/c/abc',
+  container: 'transformer',
+  startedAt: '2026-01-01T00:00:00Z',
+};
 const report = {
   pid: 7,
   stubs: { 'AWS::EC2::FlowLog': 1, 'AWS::EC2::EIP': 12 },
   gaps: ['a', 'b'],
   held: false,
+  tasksRunAs: 'processes' as const,
   tasksStarted: 3,
-  tasks: [{ pid: 9, task: 'arn:aws:ecs:r:a:task/c/abc', container: 'transformer', startedAt: '2026-01-01T00:00:00Z' }],
+  tasks: [task],
 };
 const running = {
   running: true,
@@ -32,6 +39,18 @@ describe('the status of the embedded AWS', () => {
 
   test('names the running tasks', () => {
     expect(statusText(running, hourLater)).toContain('transformer abc pid 9');
+  });
+
+  test('says whether tasks run as processes or as containers', () => {
+    const inEngine = { ...task, engineId: '0123456789ab' };
+
+    const text = statusText(
+      { ...running, report: { ...report, tasksRunAs: 'containers', tasks: [inEngine] } },
+      hourLater,
+    );
+
+    expect(text).toContain('run as containers');
+    expect(text).toContain('transformer abc container 0123456789ab');
   });
 
   test('tells how long it has been up', () => {
