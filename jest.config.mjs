@@ -15,13 +15,18 @@ const project = (name, more = {}) => ({
 
 export default {
   maxWorkers: 2,
+  // A busy machine is no reason to fail: this bound is for what hangs.
+  testTimeout: 120_000,
   coverageProvider: 'v8',
   reporters: ['default', '<rootDir>/test/jest/counts.cjs'],
   projects: [
     project('unit'),
     project('drift'),
     project('infra', { globalSetup: '<rootDir>/test/jest/synth.cjs' }),
-    project('emulated', { globalSetup: '<rootDir>/test/jest/emulator.cjs', globalTeardown: '<rootDir>/test/jest/emulator-down.cjs' }),
+    project('emulated', {
+      globalSetup: '<rootDir>/test/jest/emulator.cjs',
+      globalTeardown: '<rootDir>/test/jest/emulator-down.cjs',
+    }),
     project('e2e'),
   ],
 };

@@ -1,12 +1,11 @@
 /** Builds the measured programs, and runs jobs in them. */
 import { build } from 'esbuild';
-import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { median } from '../table.ts';
 import type { Job } from './child.ts';
 import { measured, type Cost } from './measured.ts';
+
+export { peerPython } from '../peers.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const child = join(root, 'build', 'bench', 'child.mjs');
@@ -42,25 +41,4 @@ export async function repeated(run: () => Promise<Cost>, times = 3): Promise<Cos
     wallSec: median(costs.map((c) => c.wallSec)),
     said: last.said,
   };
-}
-
-/** An interpreter that has the peers of bench/requirements.txt; installed once per lock file. Undefined where it cannot be. */
-export function peerPython(): string | undefined {
-  const lock = join(root, 'bench', 'requirements.txt');
-  const venv = join(
-    root,
-    'build',
-    `peers-${createHash('sha256').update(readFileSync(lock)).digest('hex').slice(0, 12)}`,
-  );
-  const python = join(venv, 'bin', 'python');
-  try {
-    if (!existsSync(join(venv, '.complete'))) {
-      execFileSync('python3', ['-m', 'venv', venv], { stdio: 'ignore' });
-      execFileSync(python, ['-m', 'pip', 'install', '--quiet', '--require-hashes', '-r', lock], { stdio: 'ignore' });
-      execFileSync('touch', [join(venv, '.complete')]);
-    }
-    return python;
-  } catch {
-    return undefined;
-  }
 }

@@ -10,6 +10,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { peerPython } from '../../../bench/peers.ts';
 import { Place, type ContractInput } from './place.ts';
 
 const contract: ContractInput = {
@@ -78,25 +79,31 @@ describe('what is written can be read', () => {
     expect(await query(place, 'SELECT zip FROM assays_current')).toEqual([['06706']]);
   });
 
-  const python = process.env['DECANT_PYARROW_PYTHON'] ?? 'python3';
-  const hasPyarrow = spawnSync(python, ['-c', 'import pyarrow.parquet']).status === 0;
-  (hasPyarrow ? test : test.skip)('by pyarrow, with the same values', async () => {
-    const place = await transformed();
-    const folder = await mkdtemp(join(tmpdir(), 'pyarrow-'));
-    const [key = ''] = await place.keys('transformed', 'assays/');
-    await writeFile(join(folder, 'a.parquet'), await place.bytes('transformed', key));
+  test.each([
+    ['pyarrow', 'import pyarrow.parquet as p; rows = p.read_table(sys.argv[1]).to_pylist()'],
+    ['pandas', 'import pandas; rows = pandas.read_parquet(sys.argv[1]).to_dict("records")'],
+  ])(
+    'by %s, with the same values',
+    async (_, read) => {
+      const python = peerPython();
+      if (!python) throw new Error('bench/requirements.txt cannot be installed: is there a Python with venv?');
+      const place = await transformed();
+      const folder = await mkdtemp(join(tmpdir(), 'readers-'));
+      const [key = ''] = await place.keys('transformed', 'assays/');
+      await writeFile(join(folder, 'a.parquet'), await place.bytes('transformed', key));
 
-    const script =
-      'import sys, json, pyarrow.parquet as p; print(json.dumps(p.read_table(sys.argv[1]).to_pylist()[0], default=str))';
-    const { stdout } = spawnSync(python, ['-c', script, join(folder, 'a.parquet')], { encoding: 'utf8' });
-    await rm(folder, { recursive: true });
+      const script = `import sys, json; ${read}; print(json.dumps(rows[0], default=str))`;
+      const { stdout } = spawnSync(python, ['-c', script, join(folder, 'a.parquet')], { encoding: 'utf8' });
+      await rm(folder, { recursive: true });
 
-    expect(JSON.parse(stdout)).toMatchObject({
-      zip: '06705',
-      price: '1234567890123456.7890',
-      day: '2024-02-29',
-      seen: '2024-02-29 10:00:00+00:00',
-    });
-    expect(stdout).toContain('"id": 9007199254740993');
-  });
+      expect(JSON.parse(stdout)).toMatchObject({
+        zip: '06705',
+        price: '1234567890123456.7890',
+        day: '2024-02-29',
+        seen: '2024-02-29 10:00:00+00:00',
+      });
+      expect(stdout).toContain('"id": 9007199254740993');
+    },
+    300_000,
+  );
 });
