@@ -5,11 +5,8 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import { crc32 } from 'node:zlib';
 
 export interface Hasher {
-  /**
-   * CRC-32 of the first `size` bytes. Parts count in the order of the calls. The buffer is given away; the answer brings
-   * it back, in an object that may be another.
-   */
-  add(part: ArrayBuffer, size: number): Promise<{ part: ArrayBuffer; crc: number }>;
+  /** CRC-32 of the first `size` bytes, which must not change until it is known. Parts count in the order of the calls. */
+  add(part: SharedArrayBuffer, size: number): Promise<number>;
   /** SHA-256, in hex, of all parts. */
   end(): Promise<string>;
   /** Frees what the hasher holds; needed after failures too. */
@@ -30,7 +27,7 @@ export function localHasher(): Hasher {
         hash.update(slice);
         crc = crc32(slice, crc);
       }
-      return Promise.resolve({ part, crc });
+      return Promise.resolve(crc);
     },
     end: () => Promise.resolve(hash.digest('hex')),
     close: () => undefined,
@@ -39,10 +36,10 @@ export function localHasher(): Hasher {
 
 /** Marks the threads that this module starts from its own file. */
 const MARK = 'decant-hasher';
-type Question = { part: ArrayBuffer; size: number } | 'end';
-type Answer = { part: ArrayBuffer; crc: number } | string;
+type Question = { part: SharedArrayBuffer; size: number } | 'end';
+type Answer = number | string;
 
-/** Hashes in a thread of its own, so that sending goes on meanwhile. Buffers change hands without being copied. */
+/** Hashes in a thread of its own, so that sending goes on meanwhile. */
 export function threadHasher(): Hasher {
   const file = fileURLToPath(import.meta.url);
   // A thread loads built code only; sources run under a loader that it does not have.
@@ -57,18 +54,18 @@ export function threadHasher(): Hasher {
   worker.on('message', (answer: Answer) => waiting.shift()?.resolve(answer as never));
   worker.on('error', fail);
   worker.on('exit', () => fail(new Error('the hashing thread ended without an answer')));
-  const ask = <T extends Answer>(question: Question, give: ArrayBuffer[]) =>
+  const ask = <T extends Answer>(question: Question) =>
     new Promise<T>((resolve, reject) => {
       if (broken) {
         reject(broken);
         return;
       }
       waiting.push({ resolve, reject });
-      worker.postMessage(question, give);
+      worker.postMessage(question);
     });
   return {
-    add: (part, size) => ask<Exclude<Answer, string>>({ part, size }, [part]),
-    end: () => ask<string>('end', []),
+    add: (part, size) => ask<number>({ part, size }),
+    end: () => ask<string>('end'),
     close: () => void worker.terminate(),
   };
 }
@@ -77,6 +74,6 @@ if (!isMainThread && workerData === MARK) {
   const hasher = localHasher();
   parentPort?.on('message', (question: Question) => {
     if (question === 'end') void hasher.end().then((sha256) => parentPort?.postMessage(sha256));
-    else void hasher.add(question.part, question.size).then((done) => parentPort?.postMessage(done, [done.part]));
+    else void hasher.add(question.part, question.size).then((crc) => parentPort?.postMessage(crc));
   });
 }

@@ -89,11 +89,11 @@ async function sendAll(
         await fill(handle, new Uint8Array(buffer, 0, bytes), from);
         const hashing = hasher.add(buffer, bytes);
         read();
-        const hashed = await hashing;
-        const body = Buffer.from(hashed.part, 0, bytes);
-        const part = await putPart(lane, upload, range, crcText(hashed.crc), present.get(range.number), body);
-        lane.buffers.give(hashed.part);
-        return { part, crc: hashed.crc };
+        const crc = await hashing;
+        const body = Buffer.from(buffer, 0, bytes);
+        const part = await putPart(lane, upload, range, crcText(crc), present.get(range.number), body);
+        lane.buffers.give(buffer);
+        return { part, crc };
       });
       const settled = work.catch((error: unknown) => {
         failure ??= error;
@@ -119,8 +119,8 @@ async function hashRange(lane: Lane, handle: FileHandle, hasher: Hasher, from: n
     await fill(handle, new Uint8Array(buffer, 0, bytes), from + at);
     await before;
     before = hasher.add(buffer, bytes).then((hashed) => {
-      crc = combineCrc32(crc, hashed.crc, bytes);
-      lane.buffers.give(hashed.part);
+      crc = combineCrc32(crc, hashed, bytes);
+      lane.buffers.give(buffer);
     });
     // Awaited one slice later; a failure must not count as unhandled until then.
     before.catch(() => undefined);

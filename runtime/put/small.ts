@@ -7,6 +7,7 @@ import { putClient } from './client.ts';
 import { crcText } from './crc32.ts';
 import { digestBytes, type Digest } from './digest.ts';
 import { ChangedFileError, readWhole } from './file.ts';
+import { QuickPut } from './quick.ts';
 import { metadata } from './stored.ts';
 import type { Found } from './walk.ts';
 
@@ -38,9 +39,15 @@ export async function sendBytes(
   return { sha256, etag };
 }
 
-async function sendFile(client: S3Client, bucket: string, key: string, file: Found): Promise<Arrived> {
-  const bytes = await readWhole(file);
-  return sendBytes(client, bucket, key, file, bytes, digestBytes(bytes));
+function fileSender(client: S3Client, bucket: string): (key: string, file: Found) => Promise<Arrived> {
+  const quick = new QuickPut(client);
+  return async (key, file) => {
+    const bytes = await readWhole(file);
+    const digest = digestBytes(bytes);
+    const { sha256 } = digest;
+    const etag = await quick.put(key, bytes, crcText(digest.crc), metadata(file, sha256));
+    return etag === undefined ? sendBytes(client, bucket, key, file, bytes, digest) : { sha256, etag };
+  };
 }
 
 /** Files after which a second thread pays for loading the SDK again. */
@@ -79,9 +86,7 @@ export interface SmallSender {
 }
 
 export function smallSender(client: S3Client, bucket: string): SmallSender {
-  const threads: Thread[] = [
-    { running: 0, send: (key, file) => sendFile(client, bucket, key, file), close: () => undefined },
-  ];
+  const threads: Thread[] = [{ running: 0, send: fileSender(client, bucket), close: () => undefined }];
   // A thread loads built code only; sources run under a loader that it does not have.
   const most = import.meta.url.endsWith('.ts') ? 1 : Math.min(MAX_THREADS, availableParallelism());
   let files = 0;
@@ -141,10 +146,10 @@ const revive = ({ name, message, ...rest }: Failure): Error =>
 
 const place = workerData as Place | undefined;
 if (!isMainThread && place?.mark === MARK) {
-  const client = putClient();
+  const sendFile = fileSender(putClient(), place.bucket);
   parentPort?.on('message', ({ id, key, file }: Question) => {
     const tell = (answer: Answer) => parentPort?.postMessage(answer);
-    sendFile(client, place.bucket, key, file).then(
+    sendFile(key, file).then(
       (arrived) => tell({ id, arrived }),
       ({ name, message, code, syscall }: NodeJS.ErrnoException) =>
         tell({ id, failure: { name, message, code, syscall } }),
