@@ -33,6 +33,8 @@ export const verb: Verb = {
           shown.add(now - listed, 0);
           listed = now;
         };
+        const { requireLedger } = await import('../runtime/backfill-guard.ts');
+        await requireLedger(work, set);
         if (options.dryRun) {
           const { planBackfill } = await import('../runtime/backfill-plan.ts');
           const plan = await planBackfill(work, set, { machine, onProgress: tellListed });

@@ -49,7 +49,11 @@ export const verb: Verb = {
         if (options.json) writeJson(io, { dryRun: options.dryRun ?? false, redriven, running, inBackfill });
         else {
           for (const { shard, attempt } of redriven) io.out.write(`${shard} attempt ${attempt}\n`);
-          io.out.write(`${redriven.length} shards ${options.dryRun ? 'would be started' : 'started'}\n`);
+          io.out.write(
+            redriven.length === 0
+              ? 'nothing to start: no such shard is unfinished and idle\n'
+              : `${redriven.length} shards ${options.dryRun ? 'would be started' : 'started'}\n`,
+          );
         }
         if (running.length > 0) io.err.write(`${running.length} are at work: ${few(running)}\n`);
         if (inBackfill.length > 0)

@@ -104,11 +104,12 @@ async function withReasons<T>(request: QuarantineRequest, f: (c: DuckDBConnectio
     (r) => r.state === 'quarantined',
   );
   return withDuck({ memoryMiB: 2048, threads: 2, scratch: cacheDir, scratchBytes: 10 * 1024 ** 3 }, async (c) => {
-    await c.run('CREATE TEMP TABLE quarantined (object VARCHAR, version VARCHAR)');
+    await c.run('CREATE TEMP TABLE quarantined (object VARCHAR, version VARCHAR, shard VARCHAR)');
     const appender = await c.createAppender('quarantined');
     for (const row of open) {
       appender.appendVarchar(row.object.slice(row.object.indexOf('/') + 1));
       appender.appendVarchar(row.version);
+      appender.appendVarchar(row.shard);
       appender.endRow();
     }
     appender.closeSync();
@@ -117,7 +118,8 @@ async function withReasons<T>(request: QuarantineRequest, f: (c: DuckDBConnectio
     );
     await c.run(
       `CREATE TEMP TABLE reasons AS SELECT * FROM (${sources.length > 0 ? sources.join(' UNION ALL BY NAME ') : nothing}) r
-      WHERE source_row IS NOT NULL OR EXISTS (FROM quarantined q WHERE q.object = r.source_key AND q.version = r.source_version)`,
+      WHERE source_row IS NOT NULL OR EXISTS (FROM quarantined q WHERE q.object = r.source_key AND q.version = r.source_version
+          AND starts_with(r.shard, q.shard))`,
     );
     return f(c);
   });

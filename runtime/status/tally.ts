@@ -60,7 +60,7 @@ export function tally(
     all.set(dataset, found);
     return found;
   };
-  const inQuarantine = new Set(open.filter((r) => r.state === 'quarantined').map(id));
+  const inQuarantine = new Map(open.filter((r) => r.state === 'quarantined').map((r) => [id(r), r.shard]));
   const unclassified: Tally['unclassified'] = { objects: 0, first: [] };
   for (const row of open) {
     if (row.dataset === UNCLASSIFIED) {
@@ -91,7 +91,7 @@ function groupByShard(results: readonly ResultSums[]): Group[] {
   return [...groups.values()];
 }
 
-function addShard(into: DatasetStatus, group: Group, inQuarantine: ReadonlySet<string>): void {
+function addShard(into: DatasetStatus, group: Group, inQuarantine: ReadonlyMap<string, string>): void {
   const parts = group.filter((r) => r.parts !== undefined && r.replayOf === undefined);
   // A cut object counts once, when its last part is done and none is in quarantine.
   const cutDone =
@@ -117,7 +117,8 @@ function addShard(into: DatasetStatus, group: Group, inQuarantine: ReadonlySet<s
     into.objects.deleted += r.deleted;
     for (const q of r.quarantined) {
       const name = `${q.object}\0${q.version}`;
-      if (!inQuarantine.has(name)) continue;
+      // An object that was replayed and broke its contract again has a result of each shard: the last one tells.
+      if (inQuarantine.get(name) !== boundShard(r.shard)) continue;
       into.rowsIn += q.rowsIn;
       into.rowsOut += q.rowsOut;
       into.rowsQuarantined += q.rowsQuarantined;

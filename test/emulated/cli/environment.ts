@@ -41,10 +41,17 @@ export async function decant(...argv: string[]): Promise<Outcome> {
   return { code, out: out.join(''), err: err.join('') };
 }
 
-const machine = JSON.stringify({ StartAt: 'Done', States: { Done: { Type: 'Succeed' } } });
+/** What the workflows do instead of their work. */
+const machines = {
+  succeeds: { StartAt: 'Done', States: { Done: { Type: 'Succeed' } } },
+  fails: { StartAt: 'Fail', States: { Fail: { Type: 'Fail', Error: 'TaskFailed', Cause: 'out of luck\nmore' } } },
+} as const;
 
 /** `datasets` is YAML below the key `datasets:`, indented by two. */
-export async function makeEnvironment(datasets: string): Promise<SmallEnvironment> {
+export async function makeEnvironment(
+  datasets: string,
+  workflows: keyof typeof machines = 'succeeds',
+): Promise<SmallEnvironment> {
   const endpoint = process.env['AWS_ENDPOINT_URL'];
   if (!endpoint) throw new Error('AWS_ENDPOINT_URL is not set: these tests need a running emulator');
   const id = `t${randomBytes(4).toString('hex')}`;
@@ -75,7 +82,7 @@ export async function makeEnvironment(datasets: string): Promise<SmallEnvironmen
       await sfnClient().send(
         new CreateStateMachineCommand({
           name: `${id}-${name}`,
-          definition: machine,
+          definition: JSON.stringify(machines[workflows]),
           roleArn: 'arn:aws:iam::000000000000:role/r',
         }),
       )

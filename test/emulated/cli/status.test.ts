@@ -92,6 +92,16 @@ beforeAll(async () => {
       reason: { code: 'corrupt', message: 'm' },
     }),
   ]);
+  // Before it was replayed, the same object broke its contract in another shard.
+  await result(shard(9), [
+    member('share/assays/bad.csv', {
+      state: 'quarantined',
+      rowsIn: 4,
+      rowsOut: 0,
+      rowsQuarantined: 4,
+      reason: { code: 'too_many_bad_rows', message: 'm' },
+    }),
+  ]);
   await result(`${shard(1)}-r1`, [member('share/assays/a.csv', { rowsIn: 1, rowsOut: 1, rowsQuarantined: 0 })], {
     replayOf: shard(1),
   });
@@ -165,7 +175,7 @@ describe('decant status', () => {
   test('names the datasets when the one asked for is unknown', async () => {
     expect(await env.decant('status', 'asays')).toMatchObject({
       code: 2,
-      err: 'dataset "asays" is not in the estate file; assays\n',
+      err: 'dataset "asays" is not in the estate file; it has assays. Did you mean assays?\n',
     });
   });
 });
