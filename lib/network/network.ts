@@ -1,6 +1,6 @@
 /**
  * A network without a way out: isolated subnets and just the endpoints that tasks use. Functions stay outside
- * (docs/decisions/010-functions-outside-the-vpc.md).
+ * (docs/decisions/004-functions-outside-the-vpc.md).
  */
 import { Stack, Validations } from 'aws-cdk-lib';
 import {
