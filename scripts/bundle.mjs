@@ -55,6 +55,14 @@ const esm = {
   logLevel: 'warning',
 };
 
+/** How the tasks' programs are bundled. */
+export const containerOptions = () => ({
+  ...esm,
+  entryPoints: entries('containers', 'main.ts'),
+  outdir: join(root, 'build', 'containers'),
+  outExtension: { '.js': '.mjs' },
+});
+
 export async function bundle() {
   const started = new Date();
   const { build } = await import('esbuild');
@@ -72,12 +80,7 @@ export async function bundle() {
       outdir: join(root, 'build', 'lambda'),
       logLevel: 'warning',
     }),
-    build({
-      ...esm,
-      entryPoints: entries('containers', 'main.ts'),
-      outdir: join(root, 'build', 'containers'),
-      outExtension: { '.js': '.mjs' },
-    }),
+    build(containerOptions()),
     existsSync(join(root, 'bin', 'decant.ts')) &&
       build({
         ...esm,

@@ -5,7 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { bundle } from './bundle.mjs';
+import { bundle, isFresh } from './bundle.mjs';
 
 const HELP = `usage: npm run image -- [--platform amd64,arm64] [--stand-in-base]
 
@@ -37,8 +37,7 @@ const build = (...args) =>
 function standInBase(arch) {
   const tag = `decant-base:${arch}`;
   const exists = spawnSync(docker, ['image', 'inspect', tag], { stdio: 'ignore' }).status === 0;
-  if (!exists)
-    execFileSync(join(root, 'scripts/image/base.sh'), [arch, tag], { stdio: ['ignore', 'ignore', 'ignore'] });
+  if (!exists) execFileSync(join(root, 'scripts/image/base.sh'), [arch, tag], { stdio: ['ignore', 'ignore', 2] });
   return tag;
 }
 
@@ -58,17 +57,14 @@ function buildFor(arch, standIn) {
   return { image: image(arch), bytes: info.Size, user: info.Config.User };
 }
 
-/** CycloneDX bill of materials of what the image carries beside its base. */
-function writeSbom() {
+/** Writes what the image carries beside its base, and returns the number of packages. */
+async function writeSbom() {
+  const { billOfMaterials } = await import('./image/sbom.mjs');
   const folder = join(root, 'build', 'image');
   mkdirSync(folder, { recursive: true });
-  const sbom = execFileSync('npm', ['sbom', '--sbom-format', 'cyclonedx', '--omit', 'dev', '--package-lock-only'], {
-    cwd: join(root, 'containers', 'transformer'),
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  writeFileSync(join(folder, 'sbom.cdx.json'), sbom);
-  return JSON.parse(sbom).components.length;
+  const sbom = await billOfMaterials('transformer');
+  writeFileSync(join(folder, 'sbom.cdx.json'), `${JSON.stringify(sbom, null, 2)}\n`);
+  return sbom.components.length;
 }
 
 async function main() {
@@ -85,12 +81,12 @@ async function main() {
     process.exitCode = 1;
     return;
   }
-  await bundle();
+  if (!isFresh()) await bundle();
   for (const arch of values.platform.split(',')) {
     const built = buildFor(arch, values['stand-in-base']);
     console.log(`${built.image}  ${Math.round(built.bytes / 1e6)} MB  user ${built.user}`);
   }
-  console.log(`build/image/sbom.cdx.json  ${writeSbom()} components`);
+  console.log(`build/image/sbom.cdx.json  ${await writeSbom()} components`);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main();

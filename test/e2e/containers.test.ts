@@ -64,7 +64,9 @@ describeWithEngine('the transformer image', () => {
     };
 
     expect(sbom.bomFormat).toBe('CycloneDX');
-    expect(sbom.components.map((c) => c.name)).toEqual(expect.arrayContaining(['@duckdb/node-api', '@rdkit/rdkit']));
+    expect(sbom.components.map((c) => c.name)).toEqual(
+      expect.arrayContaining(['@duckdb/node-api', '@rdkit/rdkit', 'zod']),
+    );
   });
 
   const estate = `
