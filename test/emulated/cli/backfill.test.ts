@@ -5,7 +5,7 @@ import type { BackfillReport } from '../../../runtime/backfill.ts';
 import { dynamoClient } from '../../../runtime/aws.ts';
 import { readShard } from '../../../runtime/shards.ts';
 import { makeEnvironment, type SmallEnvironment } from './environment.ts';
-import { commitAll, datasets, deliver, executions, shardFiles, workplace } from './mending.ts';
+import { commitAll, datasets, deliver, executions, shardFiles, workFiles, workplace } from './mending.ts';
 
 // Hundreds of requests to a busy emulator: slow is no failure.
 jest.setTimeout(120_000);
@@ -43,7 +43,7 @@ describe('decant backfill --dry-run', () => {
   test('writes nothing and starts nothing', async () => {
     await plan();
 
-    expect([await shardFiles(env, 'assays'), await executions(env, 'backfill')]).toEqual([[], []]);
+    expect([await workFiles(env), await executions(env, 'backfill')]).toEqual([[], []]);
     expect((await plan()).objects).toBe(2);
   });
 

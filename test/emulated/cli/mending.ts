@@ -33,10 +33,12 @@ export async function deliver(env: SmallEnvironment, objects: Readonly<Record<st
 }
 
 /** Keys of all shard files of a dataset. */
-export async function shardFiles(env: SmallEnvironment, dataset: string): Promise<string[]> {
-  const page = await s3Client().send(
-    new ListObjectsV2Command({ Bucket: env.places.workBucket, Prefix: `shards/${dataset}/` }),
-  );
+export const shardFiles = (env: SmallEnvironment, dataset: string): Promise<string[]> =>
+  workFiles(env, `shards/${dataset}/`);
+
+/** Keys of the work bucket. */
+export async function workFiles(env: SmallEnvironment, prefix = ''): Promise<string[]> {
+  const page = await s3Client().send(new ListObjectsV2Command({ Bucket: env.places.workBucket, Prefix: prefix }));
   return (page.Contents ?? []).map((o) => o.Key ?? '');
 }
 

@@ -36,6 +36,15 @@ describe('decant redrive', () => {
     expect(JSON.parse(out)).toMatchObject({ redriven: [{ shard, attempt: 2 }], running: [], inBackfill: [] });
   });
 
+  test('of a named shard leaves the other ones alone', async () => {
+    await deliver(env, { 'share/plates/p.csv': 'id\n1\n' });
+    await env.decant('reconcile', 'plates', '--quiet', '--wait');
+
+    const { out } = await env.decant('redrive', shard, '--dry-run');
+
+    expect(out).toBe(`${shard} attempt 2\n1 shards would be started\n`);
+  });
+
   test('--dry-run says what would be started, and starts nothing', async () => {
     const { out } = await env.decant('redrive', '--failed', '--dry-run');
 
