@@ -1,9 +1,10 @@
 /** Sends one part, unless it has arrived before. */
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UploadPartCommand, type CompletedPart, type Part } from '@aws-sdk/client-s3';
-import { ChangedFileError } from './file.ts';
+import { ChangedFileError, fill } from './file.ts';
 import type { Lane } from './lane.ts';
 import type { Upload } from './state.ts';
 
@@ -18,6 +19,18 @@ export interface Range {
 const ATTEMPTS = 5;
 /** Seconds before the second attempt; doubles with each. */
 const PAUSE_SEC = 1;
+
+/** Bytes of a streamed part in memory at once. */
+const SLICE_BYTES = 1024 * 1024;
+
+/** A stretch of an open file. The stream that Node makes of a handle would close it, or keep it from being closed. */
+async function* slices(handle: FileHandle, from: number, size: number): AsyncGenerator<Buffer> {
+  for (let at = 0; at < size; at += SLICE_BYTES) {
+    const slice = Buffer.allocUnsafe(Math.min(SLICE_BYTES, size - at));
+    await fill(handle, slice, from + at);
+    yield slice;
+  }
+}
 
 /** `body` is the part itself, or the file to stream it from. `checksum` is the part's CRC-32 as S3 writes it. */
 export async function putPart(
@@ -46,12 +59,7 @@ export async function putPart(
     return send(body);
   }
   for (let attempt = 1; ; attempt++) {
-    const stream = body.createReadStream({
-      start: from,
-      end: from + size - 1,
-      autoClose: false,
-      highWaterMark: 1024 * 1024,
-    });
+    const stream = Readable.from(slices(body, from, size), { objectMode: false });
     try {
       return await send(stream);
     } catch (error) {
