@@ -177,7 +177,11 @@ datasets:
       async () => {
         await app.must('put', app.file('third.csv', csv(10 + ROWS, ROWS)), '--dataset', 'readings');
         await onRunning((id) => docker('pause', id));
-        process.kill((await readLocal(app.dir))?.pid ?? 0, 'SIGKILL');
+        const { endpoint = '', pid = 0 } = (await readLocal(app.dir)) ?? {};
+        // Those who watch the container, too: nobody is left who could end it.
+        const watchers = (await readReport(endpoint)).tasks.map((t) => t.pid);
+        for (const each of [pid, ...watchers]) process.kill(each, 'SIGKILL');
+        expect(containers('--all')).toHaveLength(1);
 
         await app.must('local', 'down');
 
