@@ -210,7 +210,8 @@ class Reconciliation {
     const before = new Date(this.#started.getTime() - age).toISOString();
     let inWork = 0;
     for (const { dataset } of this.#datasets) {
-      const report = await redrive(this.#work, dataset, { before, dryRun: this.#options.dryRun });
+      const { dryRun, quiet } = this.#options;
+      const report = await redrive(this.#work, dataset, { before, dryRun, quiet });
       for (const { shard } of report.redriven) this.#found('stuck', `${dataset}/${shard}`);
       inWork += report.running.length + report.inBackfill.length;
     }

@@ -24,6 +24,8 @@ export interface RedriveOptions {
   readonly shards?: ReadonlySet<string> | undefined;
   /** Only rows that are bound since before this time, ISO 8601. */
   readonly before?: string | undefined;
+  /** Nothing else is at work (after a crash): claims are of dead tasks. Were one alive, the new attempt would fence it off. */
+  readonly quiet?: boolean | undefined;
   /** Say what would be done, and do nothing. */
   readonly dryRun?: boolean | undefined;
 }
@@ -39,13 +41,15 @@ export async function redrive(work: Workplace, dataset: string, options: Redrive
     const shard = newest.shard ?? '';
     if (newest.list !== undefined) return void counted.inBackfill.add(shard);
     const done = newest.partsDone ?? [];
+    // known: this attempt has begun.
     const idle: { shard: string; known: boolean }[] = [];
     for (const run of shardRuns(newest).filter((r) => !done.includes(r.shard.slice(25)))) {
       const claim = await work.ledger.readClaim(run.shard);
       const status = await executions.status(run);
       const held = claim !== undefined && claim.expires > Date.now() / 1000;
-      if (held || status === 'RUNNING' || status === 'PENDING_REDRIVE') counted.running.add(run.shard);
-      else idle.push({ shard: run.shard, known: status !== undefined });
+      if ((held && !options.quiet) || status === 'RUNNING' || status === 'PENDING_REDRIVE')
+        counted.running.add(run.shard);
+      else idle.push({ shard: run.shard, known: status !== undefined || held });
     }
     if (idle.length === 0) return;
     // An attempt without execution is one that an earlier redrive counted and did not start: it is started now.

@@ -44,6 +44,16 @@ describe('redrive', () => {
     expect(report).toMatchObject({ redriven: [], running: [shard?.header.shard] });
   });
 
+  test('takes it after a crash, when nobody is at work and the claim is of a dead task', async () => {
+    const work = await packed();
+    const [shard] = await work.shards();
+    await work.ledger.claim({ shard: shard?.header.shard ?? '', fence: 1000, owner: 'task', run: 'run' });
+
+    const report = await redrive(work, 'assays', { quiet: true });
+
+    expect(report).toMatchObject({ redriven: [{ shard: shard?.header.shard, attempt: 2 }], running: [] });
+  });
+
   test('takes a shard whose claim has expired', async () => {
     const work = await packed();
     const [shard] = await work.shards();
