@@ -23,6 +23,7 @@ GAPS = (
     "sfn_ecs",
     "sfn_athena",
     "sfn_start",
+    "sfn_resume",
     "sfn_nested",
     "sfn_timeout",
     "sfn_paths",
