@@ -150,6 +150,13 @@ export class App {
     }
   }
 
+  /** Stops it in some way, and starts it again where it was. */
+  async restart(stop: () => Promise<unknown>): Promise<void> {
+    const { port } = new URL(process.env['AWS_ENDPOINT_URL'] ?? '');
+    await stop();
+    await this.must('local', 'up', '--port', port);
+  }
+
   async queue(): Promise<Status['queue']> {
     return (await this.json<Status>('status')).queue;
   }

@@ -7,7 +7,7 @@ type ContractText = Partial<z.input<typeof Contract>>;
 const id = { name: 'id', type: 'bigint', nullable: false };
 const name = { name: 'name' };
 
-const dataset = (contract: ContractText = {}) => ({
+export const dataset = (contract: ContractText = {}) => ({
   source: 'lab',
   contract: { format: 'csv', columns: [id, name], objects: '**', partition: 'none', ...contract },
 });
