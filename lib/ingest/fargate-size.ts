@@ -11,7 +11,7 @@ const sizes: Record<number, { min: number; max: number; step: number }> = {
 };
 
 /**
- * MiB that the task definition reserves. Local tasks are processes: what Fargate would refuse is rounded up, so that the
+ * MiB that the task definition reserves. Local tasks are processes unless asked otherwise: what Fargate would refuse is rounded up, so that the
  * template is the same kind of template. Throws a RangeError that names the estate file's entry.
  */
 export function reservedMemoryMiB(environmentName: string, { kind, task }: Environment): number {

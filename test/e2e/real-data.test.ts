@@ -63,7 +63,8 @@ datasets: {}
           dataset,
           (s) => s.objects.transformed + s.objects.quarantined === files.length,
         );
-        const [counted] = await app.query(`select count(*) as n from ${dataset}`);
+        await app.idle(dataset); // the catalog is told after the ledger
+      const [counted] = await app.query(`select count(*) as n from ${dataset}`);
 
         expect(status).toMatchObject({ rowsIn: rows, rowsOut: rows, rowsQuarantined: 0 });
         expect(counted).toEqual({ n: String(rows) });
