@@ -1,3 +1,6 @@
+// The SDK tells every process that a later Node will be needed in 2027; package.json says which Node is.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
 const common = {
   testEnvironment: 'node',
   transform: { '\\.(ts|mjs)$': '<rootDir>/test/jest/transform.cjs' },
