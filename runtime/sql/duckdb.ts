@@ -29,18 +29,19 @@ export async function openDuck({ threads, memoryMiB, folder, spillBytes = 0 }: D
     memory_limit: `${memoryMiB}MiB`,
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
-    ...(folder
-      ? {
-          temp_directory: `${folder}/spill`,
-          max_temp_directory_size: `${Math.max(1, Math.floor(spillBytes / MiB))}MiB`,
-        }
-      : {}),
+    ...(folder ? { temp_directory: `${folder}/spill` } : {}),
   });
   const connection = await instance.connect();
   const settings = [
     "SET TimeZone = 'UTC'",
     'SET preserve_insertion_order = true',
-    ...(folder ? [`SET allowed_directories = [${sqlText(`${folder}/`)}]`] : []),
+    ...(folder
+      ? [
+          // Given when the instance is made, this limit is shown and not kept (DuckDB 1.5).
+          `SET max_temp_directory_size = '${Math.max(1, Math.floor(spillBytes / MiB))}MiB'`,
+          `SET allowed_directories = [${sqlText(`${folder}/`)}]`,
+        ]
+      : []),
     'SET enable_external_access = false',
     'SET lock_configuration = true',
   ];
