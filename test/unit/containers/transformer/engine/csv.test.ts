@@ -1,4 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals';
+import { gzipSync } from 'node:zlib';
 import { one, text, transform } from './harness.ts';
 
 /** For objects of many megabytes on a busy machine. */
@@ -72,6 +73,42 @@ describe('healthy objects:', () => {
 
     expect(cells(rows)).toEqual(expected);
     expect(outcome).toMatchObject({ rowsIn: expected.length, rowsOut: expected.length, rowsQuarantined: 0 });
+  });
+});
+
+test('TSV is tabs with quotes, and its cells hold no line breaks', async () => {
+  const { rows, reasons } = await one({ ...contract, format: 'tsv' }, 'a\tb\n1,5\t"x\ty"\n2\t"open\n3\tz\n');
+
+  expect([cells(rows), why(reasons)]).toEqual([
+    [
+      ['1,5', 'x\ty'],
+      ['3', 'z'],
+    ],
+    [[2, 'unterminated_quote']],
+  ]);
+});
+
+describe('compressed objects:', () => {
+  const members = [gzipSync('a,b\n1,2\n3'), gzipSync(',4\n5\n')];
+
+  test('records that go over members of a gzip are whole, and offsets are those of the text', async () => {
+    const { outcome, rows, reasons, payload } = await csv(Buffer.concat(members));
+
+    expect([cells(rows), outcome.rowsIn, reasons.map((r) => Number(r['byte_offset'])), String(payload)]).toEqual([
+      [
+        ['1', '2'],
+        ['3', '4'],
+      ],
+      3,
+      [12],
+      '5',
+    ]);
+  });
+
+  test('a truncated gzip is quarantined whole, though its first records could be read', async () => {
+    const { outcome, rows } = await csv(Buffer.concat(members).subarray(0, -1));
+
+    expect([outcome.quarantined?.code, rows]).toEqual(['truncated', []]);
   });
 });
 

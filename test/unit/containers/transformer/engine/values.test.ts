@@ -47,6 +47,7 @@ const cases: [string, Record<string, unknown>, string, string][] = [
     '1.234,5',
     '1234.50',
   ],
+  ['thousands are not guessed', { type: 'double' }, '1,234.5', '! type'],
   ['thousands come in groups of three', { type: 'decimal(9,2)', thousandsMark: ',' }, '1,23,4.5', '! type'],
   ['a point is no decimal mark where a comma is', { type: 'double', decimalMark: ',' }, '1.001', '! type'],
   ['a timestamp has no zone', { type: 'timestamp' }, '2024-01-01T00:00:00+02:00', '! zone'],
@@ -83,6 +84,19 @@ describe('values are typed strictly:', () => {
   test.each(cases)('%s', async (_, column, value, expected) => {
     expect(await typed(column, value)).toBe(expected);
   });
+});
+
+test('a value in a column that no select takes is checked all the same', async () => {
+  const { outcome, rows } = await one(
+    {
+      format: 'csv',
+      columns: [{ name: 'a' }, { name: 'b', type: 'integer' }],
+      tables: { data: { select: 'select a from input' } },
+    },
+    'a,b\nx,1\ny,no number\n',
+  );
+
+  expect([rows.map((r) => r['a']), outcome]).toMatchObject([['x'], { rowsIn: 2, rowsOut: 1, rowsQuarantined: 1 }]);
 });
 
 test('a row with two bad columns counts once and is told twice', async () => {
