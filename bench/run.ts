@@ -4,6 +4,9 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { BenchTable } from './table.ts';
 
+// Said at every start of a process with the SDK, and no part of a table.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+
 const benches: Record<string, () => Promise<{ run(): Promise<BenchTable> }>> = {
   transform: () => import('./transform.ts'),
   arrivals: () => import('./arrivals.ts'),
