@@ -92,6 +92,11 @@ function date(c: Column, text: string, value: string): Conversion {
   };
 }
 
+/** DuckDB reads no `+0200`. Most texts end in `Z` or `+02:00` already, and are spared the pattern. */
+const withColon = (text: string): string =>
+  `CASE WHEN suffix(${text}, 'Z') OR suffix(${text}, ':00') THEN ${text} ` +
+  `ELSE regexp_replace(${text}, '([+-][0-9]{2})([0-9]{2})$', '\\1:\\2') END`;
+
 function timestamp(c: Column, text: string, value: string): Conversion {
   const zoned = c.type === 'timestamptz';
   if (c.format) {
@@ -111,7 +116,7 @@ function timestamp(c: Column, text: string, value: string): Conversion {
   };
   return {
     fits: type.holds,
-    value: `TRY_CAST(${zoned ? `regexp_replace(${text}, '([+-][0-9]{2})([0-9]{2})$', '\\1:\\2')` : text} AS ${duckType(c.type)})`,
+    value: `TRY_CAST(${zoned ? withColon(text) : text} AS ${duckType(c.type)})`,
     rules: [
       { rule: 'zone', holds: `NOT ${full(text, otherZone)}` },
       { rule: 'scale', holds: `NOT ${full(text, `${ISO_DATE}[T ]${TIME}[.][0-9]{7,})${zone}`)}` },
