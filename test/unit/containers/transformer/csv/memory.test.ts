@@ -11,7 +11,7 @@ test.each([
   const found: unknown[] = [];
   const splitter = new RecordSplitter(
     { ...dialectOf('csv', {}), maxRecordBytes: MiB },
-    (r) => void found.push([r.offset, r.length, r.bytes]),
+    (r) => void found.push([r.offset, r.length, r.bytes?.length]),
   );
   const chunk = Buffer.alloc(MiB, 'x');
   const before = process.memoryUsage().arrayBuffers;
