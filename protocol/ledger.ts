@@ -93,7 +93,8 @@ export function compareVersions(
   a: Pick<LedgerRow, 'sequencer' | 'at' | 'version'>,
   b: Pick<LedgerRow, 'sequencer' | 'at' | 'version'>,
 ): number {
-  if (a.sequencer && b.sequencer && a.sequencer !== b.sequencer) return padSequencer(a.sequencer) < padSequencer(b.sequencer) ? -1 : 1;
+  if (a.sequencer && b.sequencer && a.sequencer !== b.sequencer)
+    return padSequencer(a.sequencer) < padSequencer(b.sequencer) ? -1 : 1;
   if (a.at !== b.at) return a.at < b.at ? -1 : 1;
   return a.version === b.version ? 0 : a.version < b.version ? -1 : 1;
 }

@@ -4,10 +4,12 @@
 export const stackNames = ['network', 'security', 'storage', 'ingest', 'catalog'] as const;
 export type StackName = (typeof stackNames)[number];
 /** CloudFormation name of a stack, for example `bpc-dev-storage`. */
-export const stackId = (estate: string, environment: string, stack: StackName): string => `${estate}-${environment}-${stack}`;
+export const stackId = (estate: string, environment: string, stack: StackName): string =>
+  `${estate}-${environment}-${stack}`;
 
 /** Glue database of an environment. */
-export const databaseName = (estate: string, environment: string): string => `${estate}_${environment}`.replaceAll('-', '_');
+export const databaseName = (estate: string, environment: string): string =>
+  `${estate}_${environment}`.replaceAll('-', '_');
 
 /** Columns that every row carries. */
 export const lineage = ['_source_key', '_source_version', '_source_row', '_run'] as const;

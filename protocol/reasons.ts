@@ -39,7 +39,18 @@ export const recordReasons = {
 export type RecordReason = keyof typeof recordReasons;
 
 /** Rules that a value can break. */
-export const valueRules = ['type', 'nullable', 'allowed', 'pattern', 'min', 'max', 'finite', 'scale', 'zone', 'key'] as const;
+export const valueRules = [
+  'type',
+  'nullable',
+  'allowed',
+  'pattern',
+  'min',
+  'max',
+  'finite',
+  'scale',
+  'zone',
+  'key',
+] as const;
 export type ValueRule = (typeof valueRules)[number];
 
 /** One row of the table of reasons. Values of sensitive columns are never in `value` or `message`. */

@@ -20,7 +20,8 @@ export const clientConfig = (env: NodeJS.ProcessEnv = process.env) => ({
 
 let s3: S3Client | undefined;
 /** S3; path style where an endpoint is named, since an embedded AWS has no bucket host names. */
-export const s3Client = (): S3Client => (s3 ??= new S3Client({ ...clientConfig(), forcePathStyle: Boolean(process.env['AWS_ENDPOINT_URL']) }));
+export const s3Client = (): S3Client =>
+  (s3 ??= new S3Client({ ...clientConfig(), forcePathStyle: Boolean(process.env['AWS_ENDPOINT_URL']) }));
 
 let dynamo: DynamoDBClient | undefined;
 export const dynamoClient = (): DynamoDBClient => (dynamo ??= new DynamoDBClient(clientConfig()));

@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { parseOnly } from '../../cli/program.ts';
 
 const root = join(__dirname, '..', '..');
-const documents = ['README.md', 'CONTRIBUTING.md', ...readdirSync(join(root, 'docs')).filter((f) => f.endsWith('.md')).map((f) => `docs/${f}`)];
+const documents = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...readdirSync(join(root, 'docs'))
+    .filter((f) => f.endsWith('.md'))
+    .map((f) => `docs/${f}`),
+];
 
 /** Splits a command line as a shell does, for the quoting that documents use; comments are left out. */
 const words = (line: string): string[] =>
@@ -21,7 +27,9 @@ describe.each(documents)('commands in %s', (name) => {
   const commands = commandsOf(readFileSync(join(root, name), 'utf8'));
 
   test.each(commands.length ? commands : ['npx decant --help'])('`%s` is one that the CLI takes', async (line) => {
-    const argv = words(line).slice(2).filter((w) => w !== '…');
+    const argv = words(line)
+      .slice(2)
+      .filter((w) => w !== '…');
 
     await expect(parseOnly(argv)).resolves.toBeUndefined();
   });

@@ -64,7 +64,7 @@ datasets: {}
           (s) => s.objects.transformed + s.objects.quarantined === files.length,
         );
         await app.idle(dataset); // the catalog is told after the ledger
-      const [counted] = await app.query(`select count(*) as n from ${dataset}`);
+        const [counted] = await app.query(`select count(*) as n from ${dataset}`);
 
         expect(status).toMatchObject({ rowsIn: rows, rowsOut: rows, rowsQuarantined: 0 });
         expect(counted).toEqual({ n: String(rows) });

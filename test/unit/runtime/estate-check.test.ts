@@ -89,7 +89,9 @@ datasets:
 
 /** One line of a column, checked in an otherwise good file. */
 const column = (text: string): string[] =>
-  checkEstate(good.replace("name: zip, allowed: ['06705', NO, yes]", text), 'decant.yaml').problems.map((p) => p.message);
+  checkEstate(good.replace("name: zip, allowed: ['06705', NO, yes]", text), 'decant.yaml').problems.map(
+    (p) => p.message,
+  );
 
 describe('an estate file', () => {
   const found = checkEstate(bad, 'decant.yaml').problems.map(formatProblem);

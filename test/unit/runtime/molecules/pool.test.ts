@@ -44,7 +44,12 @@ describe('the pool of molecule threads', () => {
   ])('%j is no molecule, and the answer says why without it', async (text, why) => {
     pool = new MoleculePool({ threads: 1 });
 
-    expect(await ask([text])).toEqual([{ ok: false, why: expect.stringMatching(why === 'RDKit cannot read it' ? /^(RDKit cannot read it|syntax error)$/i : why) }]);
+    expect(await ask([text])).toEqual([
+      {
+        ok: false,
+        why: expect.stringMatching(why === 'RDKit cannot read it' ? /^(RDKit cannot read it|syntax error)$/i : why),
+      },
+    ]);
   });
 
   test('answers keep the order of the questions over several threads', async () => {
@@ -66,7 +71,11 @@ describe('the pool of molecule threads', () => {
   test('a molecule that makes RDKit throw is bad, and RDKit is loaded again', async () => {
     pool = new MoleculePool({ threads: 1, rdkit: brokenRdkit(`if (text === 'bad') throw 17;`) });
 
-    expect(await ask(['C', 'bad', 'O'])).toMatchObject([{ ok: true, atoms: 1 }, { ok: false, why: 'RDKit fails on it' }, { ok: true, atoms: 2 }]);
+    expect(await ask(['C', 'bad', 'O'])).toMatchObject([
+      { ok: true, atoms: 1 },
+      { ok: false, why: 'RDKit fails on it' },
+      { ok: true, atoms: 2 },
+    ]);
   });
 
   test('a molecule that kills its thread is bad, and the others of its batch are answered', async () => {

@@ -90,7 +90,9 @@ async function readBack(folder: string, files: EngineFiles, outcomes: readonly M
   for (const t of files.tables) tables[t.table] = await read(t.path);
   const reasons = files.reasons ? await read(files.reasons.path) : [];
   duck.close();
-  const payloads = await Promise.all(outcomes.map(async (o) => (o.payload ? await readFile(o.payload.path) : undefined)));
+  const payloads = await Promise.all(
+    outcomes.map(async (o) => (o.payload ? await readFile(o.payload.path) : undefined)),
+  );
   return { tables, reasons, payloads };
 }
 
