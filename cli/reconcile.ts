@@ -1,9 +1,10 @@
 /** `decant reconcile`: makes ledger, raw listing and results agree again. */
+import type { S3Client } from '@aws-sdk/client-s3';
 import { Exit } from '../runtime/errors.ts';
 import { isHeld, releaseHold } from './hold.ts';
 import { writeJson } from './io.ts';
 import { progress } from './progress.ts';
-import { openTarget, withTarget, type TargetOptions } from './target.ts';
+import { openTarget, withTarget, type Target, type TargetOptions } from './target.ts';
 import type { Verb } from './verb.ts';
 import { waitAndTell } from './wait.ts';
 import { datasetOf, tellFailures, workplaceOf } from './workplace.ts';
@@ -46,6 +47,7 @@ export const verb: Verb = {
             listed = p.listed;
           },
         });
+        if (!options.dryRun) await catalogOf(target, work.s3, dataset);
         const found = Object.entries(report.findings);
         if (options.json)
           writeJson(io, { dataset, dryRun: options.dryRun ?? false, ...report, failures: report.failures.length });
@@ -75,3 +77,13 @@ export const verb: Verb = {
       });
   },
 };
+
+/** A run that died after its commit has told the catalog nothing. */
+async function catalogOf({ places }: Target, s3: S3Client, dataset: string | undefined): Promise<void> {
+  const [{ recatalog }, { glueClient }] = await Promise.all([
+    import('../runtime/catalog/recatalog.ts'),
+    import('../runtime/catalog/client.ts'),
+  ]);
+  const { workBucket, transformedBucket, quarantineBucket, catalogDatabase: database } = places;
+  await recatalog({ s3, glue: glueClient(), workBucket, transformedBucket, quarantineBucket, database }, dataset);
+}

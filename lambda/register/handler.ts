@@ -4,7 +4,7 @@ import { RegisterEnv } from '../../protocol/env.ts';
 import type { RegisterInput, RegisterOutput } from '../../protocol/workflow.ts';
 import { clientConfig, s3Client } from '../../runtime/aws.ts';
 import { readEnv } from '../../runtime/env.ts';
-import { register, type Registry } from './register.ts';
+import { register, type Registry } from '../../runtime/catalog/register.ts';
 
 let registry: Registry | undefined;
 

@@ -20,7 +20,7 @@ import type { z } from 'zod';
 import { WorkKeys } from '../../../protocol/keys.ts';
 import type { LedgerRow } from '../../../protocol/ledger.ts';
 import type { ShardResult } from '../../../protocol/shard.ts';
-import { register, type Registry } from '../../../lambda/register/register.ts';
+import { register, type Registry } from '../../../runtime/catalog/register.ts';
 import type { RegisterOutput } from '../../../protocol/workflow.ts';
 import { contractHash, type CompiledDataset } from '../../../runtime/contracts.ts';
 import { Ledger } from '../../../runtime/ledger.ts';

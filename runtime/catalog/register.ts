@@ -5,12 +5,12 @@ import { ownTables } from '../../protocol/names.ts';
 import { QuarantineKeys, TransformedKeys, WorkKeys } from '../../protocol/keys.ts';
 import type { ShardResult, TableResult } from '../../protocol/shard.ts';
 import type { RegisterInput, RegisterOutput } from '../../protocol/workflow.ts';
-import { reasonColumns, supersededColumns } from '../../runtime/catalog/own-tables.ts';
-import { ensurePartitions, placeLateFiles } from '../../runtime/catalog/partitions.ts';
-import { ensureTable } from '../../runtime/catalog/tables.ts';
-import { ensureView } from '../../runtime/catalog/views.ts';
-import { inParallel } from '../../runtime/many.ts';
-import { readContract, readResult } from '../../runtime/shards.ts';
+import { reasonColumns, supersededColumns } from './own-tables.ts';
+import { ensurePartitions, placeLateFiles } from './partitions.ts';
+import { ensureTable } from './tables.ts';
+import { ensureView } from './views.ts';
+import { inParallel } from '../many.ts';
+import { readContract, readResult } from '../shards.ts';
 import { tablesOf } from '../../protocol/contract.ts';
 
 export interface Registry {
@@ -45,9 +45,14 @@ export async function register(registry: Registry, input: RegisterInput): Promis
     return readResult(registry.workBucket, ids.dataset, ids.shard, registry.s3);
   });
   const results = found.filter((r) => r !== undefined);
-  await registerOwn(registry, results);
-  const tables = await registerTables(registry, results);
+  const tables = await registerResults(registry, results);
   return { ...totals(input.dataset, results), tables, shardsLeft: keys.length - results.length };
+}
+
+/** Enters the tables and partitions of committed results; again is harmless. Returns the tables' names. */
+export async function registerResults(registry: Registry, results: readonly ShardResult[]): Promise<string[]> {
+  await registerOwn(registry, results);
+  return registerTables(registry, results);
 }
 
 const sum = (
