@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { AthenaClient, CreateWorkGroupCommand } from '@aws-sdk/client-athena';
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
+import { CreateDatabaseCommand, GlueClient } from '@aws-sdk/client-glue';
 import { CreateBucketCommand, PutBucketVersioningCommand } from '@aws-sdk/client-s3';
 import { CreateStateMachineCommand } from '@aws-sdk/client-sfn';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -74,6 +75,7 @@ export async function makeEnvironment(
   };
   const rawBucket = await bucket('raw');
   await s3.send(new PutBucketVersioningCommand({ Bucket: rawBucket, VersioningConfiguration: { Status: 'Enabled' } }));
+  await new GlueClient(clientConfig()).send(new CreateDatabaseCommand({ DatabaseInput: { Name: id } }));
   const sqs = new SQSClient(clientConfig());
   const queue = async (name: string) =>
     (await sqs.send(new CreateQueueCommand({ QueueName: `${id}-${name}` }))).QueueUrl ?? '';

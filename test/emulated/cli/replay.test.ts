@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { CreateDatabaseCommand, GlueClient } from '@aws-sdk/client-glue';
 import type { EnvironmentStatus } from '../../../runtime/status.ts';
-import { clientConfig } from '../../../runtime/aws.ts';
 import { makeEnvironment, type SmallEnvironment } from './environment.ts';
 import { datasets, deliver, edit, shardFiles, transform } from './mending.ts';
 
@@ -28,9 +26,6 @@ async function sums(): Promise<number[]> {
 
 beforeAll(async () => {
   env = await makeEnvironment(datasets);
-  await new GlueClient(clientConfig()).send(
-    new CreateDatabaseCommand({ DatabaseInput: { Name: env.places.catalogDatabase } }),
-  );
   await deliver(env, {
     'share/assays/rows.csv': 'id\n1\nx\n3\n',
     'share/assays/object.csv': 'other\n1\n',
