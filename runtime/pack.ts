@@ -27,7 +27,7 @@ export interface Packed {
 /** Hive's name for a folder value that is missing or empty. */
 const NO_VALUE = '__HIVE_DEFAULT_PARTITION__';
 /** Characters that Hive escapes in partition folders, since they part names, values and folders. */
-// eslint-disable-next-line no-control-regex
+// eslint-disable-next-line no-control-regex -- control characters are among those that Hive escapes
 const unsafe = /[\u0000-\u001f\u007f"#%'*/:=?\\{}[\]^]/g;
 
 /** `name=value` of a member; undefined for unpartitioned tables. */

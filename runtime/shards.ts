@@ -59,6 +59,7 @@ export async function putOnce(
   body: string,
   s3: S3Client,
   contentType = 'application/json',
+  tries = 2,
 ): Promise<boolean> {
   try {
     await s3.send(
@@ -66,29 +67,10 @@ export async function putOnce(
     );
     return true;
   } catch (error) {
-    // 412: the key exists. 409: another writer of the same key is at it right now; its content is the same as ours.
-    if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 412) return false;
-    if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 409)
-      return putAfterConflict(bucket, key, body, s3, contentType);
-    throw error;
-  }
-}
-
-/** The other writer may have failed after all, so the write is repeated once. */
-async function putAfterConflict(
-  bucket: string,
-  key: string,
-  body: string,
-  s3: S3Client,
-  contentType: string,
-): Promise<boolean> {
-  try {
-    await s3.send(
-      new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, IfNoneMatch: '*', ContentType: contentType }),
-    );
-    return true;
-  } catch (error) {
-    if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 412) return false;
+    const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+    if (status === 412) return false; // The key exists.
+    // Another writer of the same key is at it right now, with the same content; it may fail after all, so once more.
+    if (status === 409 && tries > 1) return putOnce(bucket, key, body, s3, contentType, tries - 1);
     throw error;
   }
 }
