@@ -33,6 +33,7 @@ function main(): void {
       estate: estate.estate,
       environmentName: name,
       environment,
+      declared: estate,
       datasets: compiled.datasets.map((d) => d.dataset),
       contractSet: compiled.contractSet,
       functionAsset,

@@ -1,6 +1,10 @@
 /** The estate file `decant.yaml`: environments, sources and datasets with their contracts. */
 import { z } from 'zod';
+import { Connectivity } from './connectivity.ts';
 import { Contract, holdsObject } from './contract.ts';
+import { Budget, Chat, Trail } from './operations.ts';
+import { People } from './people.ts';
+import { Agent, CopyGrant, Size, Snowball, Transfer } from './transfer.ts';
 
 export const Name = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'must match ^[a-z][a-z0-9-]{0,39}$');
 
@@ -21,6 +25,25 @@ export const Source = z.strictObject({
   description: z.string().optional(),
   /** Where it is: a path, `host:/export`, `//host/share`, a URL or a bucket. */
   location: z.string().optional(),
+  /** Environments that it belongs to. @default all */
+  environments: z.array(Name).min(1).optional(),
+  /** Agents of the environment that reach it. */
+  agents: z.array(Name).min(1).max(4).optional(),
+  /** Secrets Manager secret (name or ARN) with the credentials. */
+  secret: z.string().optional(),
+  /** smb, hdfs: who signs in. */
+  user: z.string().optional(),
+  /** smb: Windows domain. */
+  domain: z.string().optional(),
+  /** s3: account and Region of the bucket, and the key that its objects are encrypted with. */
+  account: z
+    .string()
+    .regex(/^\d{12}$/, 'must be 12 digits, in quotes')
+    .optional(),
+  region: z.string().optional(),
+  kmsKey: z.string().optional(),
+  /** s3: leave to read the bucket. */
+  grant: CopyGrant.optional(),
 });
 
 export const Quotas = z.strictObject({
@@ -68,6 +91,18 @@ export const Environment = z
     /** prod: years that evidence stays locked (COMPLIANCE). */
     evidenceYears: z.int().min(1).max(100).optional(),
     tags: z.record(z.string(), z.string()).default({}),
+    connectivity: Connectivity.default({ kind: 'none', attach: 'virtual-private-gateway', sitePrefixes: [] }),
+    agents: z.record(Name, Agent).default({}),
+    snowball: Snowball.optional(),
+    people: People.default({}),
+    trail: Trail.default({ dataEvents: false }),
+    lakeFormation: z.boolean().default(false),
+    budget: Budget.optional(),
+    chat: Chat.optional(),
+    /** When the crawler looks over the transformed bucket; `cron(…)`. @default by hand: `decant crawl` */
+    crawl: z.string().optional(),
+    /** Where images are built: on the machine that deploys, or by CodeBuild from the source asset. */
+    images: z.enum(['here', 'aws']).default('here'),
   })
   .refine((e) => e.kind !== 'prod' || !e.deleteData, {
     path: ['deleteData'],
@@ -90,6 +125,8 @@ export const Dataset = z.strictObject({
   source: Name,
   description: z.string().optional(),
   contract: Contract,
+  transfer: Transfer.optional(),
+  size: Size.optional(),
 });
 export type Dataset = z.infer<typeof Dataset>;
 

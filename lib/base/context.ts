@@ -1,12 +1,14 @@
 /** What every stack knows: whose estate, which environment, and the contracts that are deployed with it. */
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { Environment } from '../../protocol/estate.ts';
+import type { Environment, Estate } from '../../protocol/estate.ts';
 
 export interface EstateContext {
   readonly estate: string;
   readonly environmentName: string;
   readonly environment: Environment;
+  /** The whole estate file. */
+  readonly declared: Estate;
   /** Names of the datasets, in order. */
   readonly datasets: readonly string[];
   /** Hash over the compiled contracts. */
