@@ -75,7 +75,23 @@ export const WorkKeys = {
   delta: shape('deltas/{table}/{shard}.parquet'),
   mapResults: shape('map-runs/{path}'),
   athena: shape('athena/{path}'),
+  /** What Decant knows of one execution of a transfer task, also after DataSync forgot it; `id` is the execution's (`exec-…`). */
+  transfer: shape('transfers/{dataset}/{id}.json'),
+  /** A retry list: paths below the source's folder, one a line, as a DataSync manifest. */
+  retryList: shape('retry-lists/{dataset}/{id}.csv'),
+  /** Where DataSync writes its task reports; `path` is DataSync's own. */
+  taskReport: shape('task-reports/{dataset}/{path}'),
 } as const;
+
+/** What a piece of evidence proves. */
+export const evidenceKinds = ['transfer', 'snowball', 'copy', 'manifest', 'verify', 'connection', 'access'] as const;
+export type EvidenceKind = (typeof evidenceKinds)[number];
+
+/**
+ * The evidence bucket, written once under Object Lock. `date` is the UTC day on which the thing began, such as 2026-11-20; `id` is that of an
+ * execution, a job or a statement. Evidence of no one dataset has `-` for it.
+ */
+export const EvidenceKeys = { file: shape('{kind}/{dataset}/{date}/{id}/{path}') } as const;
 
 /** The transformed bucket. */
 export const TransformedKeys = {
