@@ -1,5 +1,6 @@
 /** `decant reconcile`: makes ledger, raw listing and results agree again. */
 import type { S3Client } from '@aws-sdk/client-s3';
+import type { Registry } from '../runtime/catalog/register.ts';
 import { Exit } from '../runtime/errors.ts';
 import { isHeld, releaseHold } from './hold.ts';
 import { writeJson } from './io.ts';
@@ -41,13 +42,13 @@ export const verb: Verb = {
           only,
           dryRun: options.dryRun,
           quiet: options.quiet ?? held,
-          transformedBucket: options.files ? target.places.transformedBucket : undefined,
+          registry: await registryOf(target, work.s3),
+          files: options.files,
           onProgress: (p) => {
             shown.add(p.listed - listed, 0);
             listed = p.listed;
           },
         });
-        if (!options.dryRun) await catalogOf(target, work.s3, dataset);
         const found = Object.entries(report.findings);
         if (options.json)
           writeJson(io, { dataset, dryRun: options.dryRun ?? false, ...report, failures: report.failures.length });
@@ -78,12 +79,8 @@ export const verb: Verb = {
   },
 };
 
-/** A run that died after its commit has told the catalog nothing. */
-async function catalogOf({ places }: Target, s3: S3Client, dataset: string | undefined): Promise<void> {
-  const [{ recatalog }, { glueClient }] = await Promise.all([
-    import('../runtime/catalog/recatalog.ts'),
-    import('../runtime/catalog/client.ts'),
-  ]);
+async function registryOf({ places }: Target, s3: S3Client): Promise<Registry> {
+  const { glueClient } = await import('../runtime/catalog/client.ts');
   const { workBucket, transformedBucket, quarantineBucket, catalogDatabase: database } = places;
-  await recatalog({ s3, glue: glueClient(), workBucket, transformedBucket, quarantineBucket, database }, dataset);
+  return { s3, glue: glueClient(), workBucket, transformedBucket, quarantineBucket, database };
 }

@@ -19,6 +19,8 @@ export interface PackReport {
   /** Versions that were bound by this call or are bound already. */
   readonly bound: number;
   readonly unclassified: number;
+  /** Bound shards that have an execution of an earlier time: it runs, or it ended before the ledger was set back. */
+  readonly begun: readonly string[];
   readonly failures: readonly Failure[];
 }
 
@@ -47,14 +49,17 @@ export class Packer {
     const outcomes = await inParallel(packed, SHARDS_AT_ONCE, async ({ set, packed: p }) => {
       try {
         const bound = await this.bind(set, p, {}, failures);
-        return { bound: bound.length, started: bound.length ? await this.#start(set, p) : 0 };
+        const started = bound.length ? await this.#start(set, p) : 0;
+        const begun = bound.length > 0 && started < p.files.length ? [p.shard] : [];
+        return { bound: bound.length, started, begun };
       } catch (error) {
         failures.push(...p.rows.map((row) => ({ row, error: asError(error) })));
-        return { bound: 0, started: 0 };
+        return { bound: 0, started: 0, begun: [] };
       }
     });
     const sum = (field: 'bound' | 'started'): number => outcomes.reduce((n, o) => n + o[field], 0);
-    return { started: sum('started'), bound: sum('bound'), unclassified, failures };
+    const begun = outcomes.flatMap((o) => o.begun);
+    return { started: sum('started'), bound: sum('bound'), unclassified, begun, failures };
   }
 
   /**

@@ -14,6 +14,7 @@ export const findings = {
   gone: 'open in the ledger, no longer in the raw bucket: deleted',
   classifiable: 'unclassified, but a contract takes it now: replay it',
   doubled: 'transformed in more than one shard: rows stand twice',
+  unmerged: 'committed, and missing in a merge table: merged again',
   dataMissing: 'a result names a data file that does not exist (compaction removes files, too)',
 } as const;
 export type Finding = keyof typeof findings;

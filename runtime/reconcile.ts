@@ -1,6 +1,9 @@
 /** Reconcile: makes ledger, raw listing and results agree again. A lost ledger and lost events end here. */
 import { RawKeys, WorkKeys } from '../protocol/keys.ts';
 import { compareVersions, openStates, UNCLASSIFIED, type LedgerRow } from '../protocol/ledger.ts';
+import { recatalog } from './catalog/recatalog.ts';
+import type { Registry } from './catalog/register.ts';
+import { mergeAgain, unmerged } from './catalog/unmerged.ts';
 import { matchDataset, type CompiledDataset } from './contracts.ts';
 import { Executions } from './executions.ts';
 import { listKeys, listVersions } from './listing.ts';
@@ -39,12 +42,14 @@ export interface ReconcileOptions {
   readonly dryRun?: boolean | undefined;
   /** Nobody else is at work (after a crash): rows are judged however young they are. */
   readonly quiet?: boolean | undefined;
+  /** The catalog, which is made to agree as well. */
+  readonly registry: Registry;
   /** Also look whether the data files that results name exist: one request a file. */
-  readonly transformedBucket?: string | undefined;
+  readonly files?: boolean | undefined;
   readonly onProgress?: (progress: { listed: number; results: number }) => void;
 }
 
-export async function reconcile(work: Workplace, options: ReconcileOptions = {}): Promise<ReconcileReport> {
+export async function reconcile(work: Workplace, options: ReconcileOptions): Promise<ReconcileReport> {
   const store = await ReconcileStore.open();
   try {
     return await new Reconciliation(work, options, store).run();
@@ -64,6 +69,8 @@ class Reconciliation {
   readonly #takenBack = new Map<string, LedgerRow>();
   /** Rebuilt rows of whole objects in quarantine: a newer version may have cleared them. */
   readonly #quarantined = new Set<string>();
+  /** Packed shards whose execution was there before. */
+  readonly #begun = new Set<string>();
   #toPack: LedgerRow[] = [];
   #listed = 0;
   #results = 0;
@@ -92,6 +99,7 @@ class Reconciliation {
     await this.#clearQuarantined();
     await this.#findGone();
     const inWork = await this.#redrive();
+    await this.#catalog();
     return { listed: this.#listed, results: this.#results, inWork, findings: this.#findings, failures: this.#failures };
   }
 
@@ -114,11 +122,11 @@ class Reconciliation {
   }
 
   async #checkData(tables: readonly { key: string; mode: string }[]): Promise<void> {
-    const { transformedBucket } = this.#options;
-    if (transformedBucket === undefined) return;
+    const { files, registry } = this.#options;
+    if (!files) return;
     // Snapshots of merge tables are removed after a day; a table without rows has no file.
     for (const { key } of tables.filter((t) => t.mode !== 'merge' && t.key !== '')) {
-      if (!(await exists(transformedBucket, key, this.#work.s3))) this.#found('dataMissing', key);
+      if (!(await exists(registry.transformedBucket, key, this.#work.s3))) this.#found('dataMissing', key);
     }
   }
 
@@ -127,8 +135,7 @@ class Reconciliation {
     const ids = seen.map(({ listed }) => ({ object: `${rawBucket}/${listed.key}`, version: listed.version }));
     const rows = await ledger.getMany(ids);
     const now = new Date().toISOString();
-    const age = this.#options.quiet ? 0 : IN_WORK_MS;
-    const settledBefore = new Date(this.#started.getTime() - age).toISOString();
+    const settledBefore = this.#settledBefore();
     const verdicts = seen.flatMap((s): Verdict[] => {
       const row = rows.get(`${rawBucket}/${s.listed.key}\0${s.listed.version}`);
       const dataset = matchDataset(s.listed.key, compiled)?.dataset ?? UNCLASSIFIED;
@@ -176,7 +183,10 @@ class Reconciliation {
   async #pack(): Promise<void> {
     const rows = this.#toPack.sort(compareVersions);
     this.#toPack = [];
-    if (rows.length > 0) this.#failures.push(...(await new Packer(this.#work).packAndStart(rows)).failures);
+    if (rows.length === 0) return;
+    const { failures, begun } = await new Packer(this.#work).packAndStart(rows);
+    this.#failures.push(...failures);
+    for (const shard of begun) this.#begun.add(shard);
   }
 
   /** Open rows whose version the listing does not hold: removed for good, and the event was lost. */
@@ -205,17 +215,35 @@ class Reconciliation {
 
   /** Shards that nobody works on. */
   async #redrive(): Promise<number> {
+    const { dryRun, quiet } = this.#options;
     // What this run has packed is bound since then, and is no finding.
-    const age = this.#options.quiet ? 0 : IN_WORK_MS;
-    const before = new Date(this.#started.getTime() - age).toISOString();
+    const before = this.#settledBefore();
     let inWork = 0;
     for (const { dataset } of this.#datasets) {
-      const { dryRun, quiet } = this.#options;
       const report = await redrive(this.#work, dataset, { before, dryRun, quiet });
       for (const { shard } of report.redriven) this.#found('stuck', `${dataset}/${shard}`);
       inWork += report.running.length + report.inBackfill.length;
+      // The ledger was behind its executions: those that have ended will not do the work.
+      if (this.#begun.size > 0) await redrive(this.#work, dataset, { shards: this.#begun, dryRun, quiet });
     }
     return inWork;
+  }
+
+  /** A run that died after its commit has told the catalog nothing; a catalog may have been set back. */
+  async #catalog(): Promise<void> {
+    const { registry, only, dryRun } = this.#options;
+    if (!dryRun) await recatalog(registry, only?.dataset);
+    for (const set of this.#datasets) {
+      const lacking = await unmerged(registry, set, this.#settledBefore());
+      for (const { table, result } of lacking) this.#found('unmerged', `${table} ← ${result.shard}`);
+      if (!dryRun) await mergeAgain(this.#work, lacking);
+    }
+  }
+
+  /** What is older than this is not in work any more. */
+  #settledBefore(): string {
+    const age = this.#options.quiet ? 0 : IN_WORK_MS;
+    return new Date(this.#started.getTime() - age).toISOString();
   }
 
   #found(finding: Finding, key: string): void {

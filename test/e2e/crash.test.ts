@@ -24,7 +24,8 @@ beforeAll(async () => {
       halted: dataset(),
       crashed: dataset(),
       broken: dataset({ maxBadRows: 0 }),
-      merged: dataset({ maxBadRows: 10 }),
+      some: dataset({ maxBadRows: 10 }),
+      merged: dataset({ tables: { merged: { keys: ['id'], mode: 'merge' } } }),
     }),
   );
 });
@@ -51,7 +52,11 @@ describe('the embedded AWS stopped with work queued, and started again', () => {
 describe('the embedded AWS killed with -9 in the middle of work, and started again', () => {
   beforeAll(async () => {
     await app.deliver('lab/broken/bad.csv', 'id,name\nno number,x\n');
-    await app.deliver('lab/merged/some.csv', 'id,name\n1,a\nno number,b\n3,c\n');
+    await app.deliver('lab/some/some.csv', 'id,name\n1,a\nno number,b\n3,c\n');
+    await app.deliver('lab/merged/1.csv', csv(3));
+    await app.settled('merged', ({ objects }) => objects.transformed === 1);
+    await app.deliver('lab/merged/2.csv', csv(3, 3));
+    await app.settled('merged', ({ objects }) => objects.transformed === 2);
     await deliver('crashed');
     await inTheMiddle(app, 'crashed');
     await app.restart(async () => {
@@ -65,9 +70,18 @@ describe('the embedded AWS killed with -9 in the middle of work, and started aga
   });
 
   test('still has in quarantine what was there', async () => {
-    await agree(app, 'merged', { objects: 1, rowsIn: 3, rowsOut: 2, rowsQuarantined: 1 });
+    await agree(app, 'some', { objects: 1, rowsIn: 3, rowsOut: 2, rowsQuarantined: 1 });
     const broken = await app.settled('broken', (s) => s.objects.quarantined > 0);
     expect(broken.objects).toMatchObject({ quarantined: 1, transformed: 0 });
+  });
+
+  test('has every row of a merge table, whose catalog may have been set back', async () => {
+    await app.settled('merged', ({ objects }) => objects.transformed === 2);
+    await app.idle('merged');
+
+    expect(await app.query('select id from merged order by id')).toEqual(
+      ['1', '2', '3', '4', '5'].map((id) => ({ id })),
+    );
   });
 
   test('has nothing more to reconcile', async () => {
@@ -134,6 +148,6 @@ describe('a ledger that is lost', () => {
     expect(summary(await rows())).toEqual(summary(before));
     expect(await runs()).toBe(started);
     await agree(app, 'halted', sums);
-    await agree(app, 'merged', { objects: 1, rowsIn: 3, rowsOut: 2, rowsQuarantined: 1 });
+    await agree(app, 'some', { objects: 1, rowsIn: 3, rowsOut: 2, rowsQuarantined: 1 });
   });
 });

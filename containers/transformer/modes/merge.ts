@@ -13,6 +13,7 @@ import { Audit, tablesOf, type Contract, type Table } from '../../../protocol/co
 import { TransformedKeys, WorkKeys } from '../../../protocol/keys.ts';
 import { boundShard, type ShardResult, type TableResult } from '../../../protocol/shard.ts';
 import { listPrefix } from '../../../runtime/catalog/files.ts';
+import { readSnapshot, SNAPSHOT_PART, type SnapshotIndex } from '../../../runtime/catalog/snapshots.ts';
 import { getTable, inputOf, isGlueError } from '../../../runtime/catalog/tables.ts';
 import { glueType } from '../../../runtime/catalog/types.ts';
 import { exists } from '../../../runtime/shards.ts';
@@ -23,15 +24,7 @@ import type { Publication } from '../task/publication.ts';
 import { hashFile, uploadFile } from '../../../runtime/upload.ts';
 import { foldFiles, type Folding } from './fold-files.ts';
 import { writeDelta } from './delta.ts';
-import {
-  readSnapshot,
-  removeOldSnapshots,
-  SNAPSHOT_PART,
-  snapshotId,
-  snapshotPrefix,
-  writeSnapshot,
-  type SnapshotIndex,
-} from './snapshot.ts';
+import { removeOldSnapshots, snapshotId, snapshotPrefix, writeSnapshot } from './snapshot.ts';
 
 /** The contract's keys are not those that the table was merged by. */
 export class MergeKeysChangedError extends Error {

@@ -1,35 +1,11 @@
 /** Snapshots of a merge table: one folder each, and the catalog's table location says which one readers see. */
-import {
-  DeleteObjectsCommand,
-  GetObjectCommand,
-  PutObjectCommand,
-  S3ServiceException,
-  type S3Client,
-} from '@aws-sdk/client-s3';
+import { DeleteObjectsCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
 import { TransformedKeys } from '../../../protocol/keys.ts';
-import { TableResult } from '../../../protocol/shard.ts';
-import { listPrefix, parseLocation } from '../../../runtime/catalog/files.ts';
+import { listPrefix } from '../../../runtime/catalog/files.ts';
+import { SnapshotIndex } from '../../../runtime/catalog/snapshots.ts';
 import { canonicalJson } from '../../../runtime/contracts.ts';
 
-/** A shard's delta in a snapshot. */
-const Folded = z.strictObject({ shard: z.string(), sha256: z.string(), merge: TableResult.shape.merge });
-/** `_snapshot.json`: what a snapshot is made of. */
-export const SnapshotIndex = z.strictObject({
-  snapshot: z.string(),
-  keys: z.array(z.string()),
-  folded: z.array(Folded),
-  /** Largest `_seq` of the deltas. */
-  newest: z.string(),
-  file: TableResult.pick({ key: true, rows: true, bytes: true, sha256: true, columns: true }),
-  /** Snapshots that this and earlier ones took the place of, and when. */
-  retired: z.array(z.strictObject({ snapshot: z.string(), at: z.iso.datetime() })),
-});
-export type SnapshotIndex = z.infer<typeof SnapshotIndex>;
-
-/** The one file of a snapshot. */
-export const SNAPSHOT_PART = '000000';
 /** Running queries keep reading the snapshot that they began with. */
 const KEEP_HOURS = 24;
 /** S3 deletes at most 1000 keys per request. */
@@ -48,20 +24,6 @@ export const snapshotId = (
 /** `<table>/snapshot-<id>/`. */
 export const snapshotPrefix = (table: string, snapshot: string): string =>
   TransformedKeys.snapshot.prefix({ table, snapshot });
-
-/** The index of the snapshot that a location names; undefined when the location names none. */
-export async function readSnapshot(s3: S3Client, table: string, location: string): Promise<SnapshotIndex | undefined> {
-  const { bucket, prefix } = parseLocation(location);
-  const snapshot = TransformedKeys.snapshot.parse(`${prefix}${SNAPSHOT_PART}.parquet`);
-  if (snapshot?.table !== table) return undefined;
-  try {
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: `${prefix}_snapshot.json` }));
-    return SnapshotIndex.parse(JSON.parse((await Body?.transformToString()) ?? ''));
-  } catch (error) {
-    if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404) return undefined;
-    throw error;
-  }
-}
 
 export async function writeSnapshot(s3: S3Client, bucket: string, table: string, index: SnapshotIndex): Promise<void> {
   const Key = TransformedKeys.snapshotIndex.key({ table, snapshot: index.snapshot });

@@ -1,6 +1,7 @@
 /** A workplace of its own on the running emulator: ledger, buckets and a state machine that does nothing. */
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, ListObjectsV2Command, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateDatabaseCommand, GlueClient } from '@aws-sdk/client-glue';
 import { CreateStateMachineCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +9,7 @@ import { Contract } from '../../../protocol/contract.ts';
 import { Ledger as Names, type LedgerRow } from '../../../protocol/ledger.ts';
 import type { Shard } from '../../../protocol/shard.ts';
 import { compileContracts, type CompiledContracts } from '../../../runtime/contracts.ts';
+import type { Registry } from '../../../runtime/catalog/register.ts';
 import { Ledger } from '../../../runtime/ledger.ts';
 import { readShard } from '../../../runtime/shards.ts';
 import type { Workplace } from '../../../runtime/workplace.ts';
@@ -35,6 +37,7 @@ export const contracts: CompiledContracts = compileContracts({
 export interface EmulatedWorkplace extends Workplace {
   readonly table: string;
   readonly dynamo: DynamoDBClient;
+  readonly registry: Registry;
   /** Names of all executions. */
   executions(): Promise<string[]>;
   /** All shard files. */
@@ -73,9 +76,13 @@ export async function emulatedWorkplace(limits = { maxObjects: 1000, maxBytes: 2
   const s3 = new S3Client({ ...client, forcePathStyle: true });
   const dynamo = new DynamoDBClient(client);
   const sfn = new SFNClient(client);
+  const glue = new GlueClient(client);
   const [rawBucket, workBucket, table] = [`raw-${id}`, `work-${id}`, `ledger-${id}`];
+  const [transformedBucket, quarantineBucket, database] = [`transformed-${id}`, `quarantine-${id}`, `catalog_${id}`];
   await createTable(dynamo, table);
-  await Promise.all([rawBucket, workBucket].map((Bucket) => s3.send(new CreateBucketCommand({ Bucket }))));
+  const buckets = [rawBucket, workBucket, transformedBucket, quarantineBucket];
+  await Promise.all(buckets.map((Bucket) => s3.send(new CreateBucketCommand({ Bucket }))));
+  await glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: database } }));
   await s3.send(new PutBucketVersioningCommand({ Bucket: rawBucket, VersioningConfiguration: { Status: 'Enabled' } }));
   const { stateMachineArn = '' } = await sfn.send(
     new CreateStateMachineCommand({
@@ -98,6 +105,7 @@ export async function emulatedWorkplace(limits = { maxObjects: 1000, maxBytes: 2
     ...work,
     table,
     dynamo,
+    registry: { s3, glue, workBucket, transformedBucket, quarantineBucket, database },
     async executions() {
       const names: string[] = [];
       let nextToken: string | undefined;

@@ -36,14 +36,12 @@ const lose = async (work: EmulatedWorkplace): Promise<void> => {
   await createTable(work.dynamo, work.table);
 };
 
-const quiet = { quiet: true } as const;
-
 /** Delivered, packed by reconcile itself, and transformed. */
 async function transformed(limits?: { maxObjects: number; maxBytes: number }): Promise<EmulatedWorkplace> {
   const work = await emulatedWorkplace(limits);
   for (const key of keys) await put(work, key);
   await put(work, 'stray');
-  await reconcile(work, quiet);
+  await reconcile(work, { ...work, quiet: true });
   for (const shard of await work.shards()) await commit(work, shard);
   return work;
 }
@@ -53,7 +51,7 @@ describe('reconcile', () => {
     const work = await emulatedWorkplace();
     for (const key of [...keys, 'stray']) await put(work, key);
 
-    const report = await reconcile(work, quiet);
+    const report = await reconcile(work, { ...work, quiet: true });
 
     expect(report.findings.unrecorded?.count).toBe(7);
     expect((await work.shards()).flatMap((s) => s.members.map((m) => m.key)).sort()).toEqual([...keys].sort());
@@ -62,7 +60,7 @@ describe('reconcile', () => {
   test('finds nothing where all agree', async () => {
     const work = await transformed();
 
-    const report = await reconcile(work, quiet);
+    const report = await reconcile(work, { ...work, quiet: true });
 
     expect(report.findings).toEqual({});
   });
@@ -73,7 +71,7 @@ describe('reconcile', () => {
     await lose(work);
     const executions = (await work.executions()).length;
 
-    const report = await reconcile(work, quiet);
+    const report = await reconcile(work, { ...work, quiet: true });
 
     expect(before).toHaveLength(7);
     expect(report.findings).toMatchObject({ rebuilt: { count: 6 }, unrecorded: { count: 1 } });
@@ -84,12 +82,12 @@ describe('reconcile', () => {
   test('packs only what has no result when the ledger is lost half-way', async () => {
     const work = await emulatedWorkplace({ maxObjects: 2, maxBytes: 2 ** 31 });
     for (const key of keys) await put(work, key);
-    await reconcile(work, quiet);
+    await reconcile(work, { ...work, quiet: true });
     const [first] = await work.shards();
     if (first) await commit(work, first);
     await lose(work);
 
-    const report = await reconcile(work, quiet);
+    const report = await reconcile(work, { ...work, quiet: true });
 
     expect(report.findings).toMatchObject({ rebuilt: { count: 2 }, unrecorded: { count: 4 } });
   });
@@ -97,10 +95,10 @@ describe('reconcile', () => {
   test('brings up a row whose last write was lost', async () => {
     const work = await emulatedWorkplace();
     for (const key of keys) await put(work, key);
-    await reconcile(work, quiet);
+    await reconcile(work, { ...work, quiet: true });
     for (const shard of await work.shards()) await commit(work, shard, { ledger: false });
 
-    const report = await reconcile(work, quiet);
+    const report = await reconcile(work, { ...work, quiet: true });
 
     expect(report.findings.behind?.count).toBe(6);
     expect((await ledgerOf(work)).map((r) => [r.state, r.rowsIn])).toEqual(keys.map(() => ['transformed', 10]));
@@ -112,7 +110,7 @@ describe('reconcile', () => {
     const Key = WorkKeys.result.key({ dataset: 'assays', shard: shard?.header.shard ?? '' });
     await work.s3.send(new DeleteObjectCommand({ Bucket: work.workBucket, Key }));
 
-    const report = await reconcile(work);
+    const report = await reconcile(work, work);
 
     expect(report.findings.resultMissing?.count).toBe(6);
     expect((await work.executions()).some((name) => name.endsWith('-2'))).toBe(true);
@@ -121,10 +119,10 @@ describe('reconcile', () => {
   test('deletes open rows whose version is gone', async () => {
     const work = await emulatedWorkplace();
     const version = await put(work, 'stray');
-    await reconcile(work, quiet);
+    await reconcile(work, { ...work, quiet: true });
     await work.s3.send(new DeleteObjectCommand({ Bucket: work.rawBucket, Key: 'stray', VersionId: version }));
 
-    const report = await reconcile(work, quiet);
+    const report = await reconcile(work, { ...work, quiet: true });
 
     expect(report.findings.gone?.count).toBe(1);
     expect((await work.ledger.get(`${work.rawBucket}/stray`, version))?.state).toBe('deleted');
@@ -133,12 +131,25 @@ describe('reconcile', () => {
   test('starts a shard again whose execution has ended without result', async () => {
     const work = await emulatedWorkplace();
     await put(work, 'lab/assays/a.csv');
-    await reconcile(work);
+    await reconcile(work, work);
     await ended(work.sfn, work.ingestMachine);
 
-    const report = await reconcile(work, quiet);
+    const report = await reconcile(work, { ...work, quiet: true });
 
     expect(report.findings.stuck?.count).toBe(1);
+  });
+
+  test('starts the next attempt of what it packs where an execution has ended before', async () => {
+    const work = await emulatedWorkplace();
+    await put(work, 'lab/assays/a.csv');
+    await reconcile(work, work);
+    await ended(work.sfn, work.ingestMachine);
+    await lose(work);
+
+    const report = await reconcile(work, { ...work, quiet: true });
+
+    expect(report.findings.unrecorded?.count).toBe(1);
+    expect((await work.executions()).map((name) => name.at(-1)).sort()).toEqual(['1', '2']);
   });
 
   test('names versions that were transformed in two shards', async () => {
@@ -157,7 +168,7 @@ describe('reconcile', () => {
     await work.ledger.record({ ...(row as LedgerRow), state: 'bound', shard: other });
     if (shard) await commit(work, { header: { ...shard.header, shard: other }, members: shard.members });
 
-    const report = await reconcile(work, quiet);
+    const report = await reconcile(work, { ...work, quiet: true });
 
     expect(report.findings.doubled).toEqual({ count: 1, first: [key] });
   });
@@ -165,13 +176,13 @@ describe('reconcile', () => {
   test('counts the parts of a cut object that are done, and only those', async () => {
     const work = await emulatedWorkplace({ maxObjects: 1000, maxBytes: 100 });
     await put(work, 'lab/assays/huge.csv', 'x'.repeat(250));
-    await reconcile(work);
+    await reconcile(work, work);
     const parts = await work.shards();
     for (const part of parts.slice(0, 2)) await commit(work, part);
     const before = await ledgerOf(work);
     await lose(work);
 
-    await reconcile(work);
+    await reconcile(work, work);
 
     expect(before[0]).toMatchObject({ state: 'bound', partsDone: ['p0', 'p1'], rowsIn: 20 });
     expect(await ledgerOf(work)).toEqual(before);
@@ -181,7 +192,7 @@ describe('reconcile', () => {
     const work = await emulatedWorkplace();
     await put(work, 'lab/assays/a.csv');
 
-    const report = await reconcile(work, { dryRun: true });
+    const report = await reconcile(work, { ...work, dryRun: true });
 
     expect(report.findings.unrecorded?.count).toBe(1);
     expect(await ledgerOf(work)).toEqual([]);
