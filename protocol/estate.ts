@@ -91,7 +91,7 @@ export const Environment = z
     /** prod: years that evidence stays locked (COMPLIANCE). */
     evidenceYears: z.int().min(1).max(100).optional(),
     tags: z.record(z.string(), z.string()).default({}),
-    connectivity: Connectivity.default({ kind: 'none', attach: 'virtual-private-gateway', sitePrefixes: [] }),
+    connectivity: Connectivity.prefault({}),
     agents: z.record(Name, Agent).default({}),
     snowball: Snowball.optional(),
     people: People.default({}),
