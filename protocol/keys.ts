@@ -77,7 +77,12 @@ export const WorkKeys = {
   athena: shape('athena/{path}'),
   /** What Decant knows of one execution of a transfer task, also after DataSync forgot it; `id` is the execution's (`exec-…`). */
   transfer: shape('transfers/{dataset}/{id}.json'),
-  /** A retry list: paths below the source's folder, one a line, as a DataSync manifest. */
+  /** Files of a dataset that wait for another try after this execution: one JSON object a line. */
+  transferOpen: shape('transfers/{dataset}/{id}.open.jsonl'),
+  /**
+   * A retry list: paths below the source's folder, one a line, as a DataSync manifest. DataSync reads it with the role that the
+   * task writes its report with.
+   */
   retryList: shape('retry-lists/{dataset}/{id}.csv'),
   /** Where DataSync writes its task reports; `path` is DataSync's own. */
   taskReport: shape('task-reports/{dataset}/{path}'),

@@ -3,6 +3,11 @@
 /** SSM path of an environment. */
 export const placesPath = (estate: string, environment: string): string => `/decant/${estate}/${environment}`;
 
+/** SSM path below which each dataset's DataSync task has a parameter with its ARN. Not among the places: there may be none. */
+export const tasksPath = (estate: string, environment: string): string => `${placesPath(estate, environment)}/tasks`;
+export const taskParameter = (estate: string, environment: string, dataset: string): string =>
+  `${tasksPath(estate, environment)}/${dataset}`;
+
 /** Parameter names below the path; a stack's construct writes each, the CLI reads all with one call. */
 export const placeNames = [
   'rawBucket',
