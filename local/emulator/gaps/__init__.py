@@ -18,6 +18,7 @@ GAPS = (
     "lambda_errors",
     "queue_batches",
     "queue_urls",
+    "queue_in_flight",
     "task_process",
     "task_stop",
     "sfn_ecs",

@@ -22,7 +22,7 @@ const checks = [
   ...athenaChecks,
 ];
 /** These have tests of their own. */
-const elsewhere = ['task_process', 'autosave', 'queue_urls', 'sfn_resume'];
+const elsewhere = ['task_process', 'autosave', 'queue_urls', 'queue_in_flight', 'sfn_resume'];
 const dir = join(process.cwd(), 'build', 'test', 'emulator-open');
 const taskDirs = [join(process.cwd(), 'test', 'emulated', 'local', 'tasks')];
 const SLOW_MS = 240_000;

@@ -1,4 +1,9 @@
-import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import {
+  CreateQueueCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+} from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -54,6 +59,31 @@ afterAll(() => down({ dir }), SLOW_MS);
 test('a queue is read on after a restart on another port', async () => expect(await moved([])).toBe(true), SLOW_MS);
 
 test('without the mend it is not', async () => expect(await moved(['queue_urls'])).toBe(false), SLOW_MS);
+
+/** Stops and starts while a message is in flight for ten minutes; how many messages can be received then. */
+async function receivedAgain(without: string[]): Promise<number> {
+  await down({ dir });
+  await rm(dir, { recursive: true, force: true });
+  const before = await up({ dir, without });
+  const { sqs } = connect(before.endpoint);
+  const { QueueUrl } = await sqs.send(
+    new CreateQueueCommand({ QueueName: 'jobs', Attributes: { VisibilityTimeout: '600' } }),
+  );
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'x' }));
+  const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+  expect(Messages).toHaveLength(1);
+  await down({ dir });
+  const after = await up({ dir, without, port: before.port });
+  return ((await connect(after.endpoint).sqs.send(new ReceiveMessageCommand({ QueueUrl }))).Messages ?? []).length;
+}
+
+test(
+  'a message in flight can be received after a restart',
+  async () => expect(await receivedAgain([])).toBe(1),
+  SLOW_MS,
+);
+
+test('without the mend it is hidden', async () => expect(await receivedAgain(['queue_in_flight'])).toBe(0), SLOW_MS);
 
 test(
   'a queue is not read while the embedded AWS is held after a crash',
