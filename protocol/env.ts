@@ -47,4 +47,23 @@ export const TransformerInput = {
   retry: 'RETRY',
 } as const;
 
+export const SnowballEnv = {
+  estate: 'ESTATE',
+  environment: 'ENVIRONMENT',
+  /** `true` when the estate says that the account was a Snowball customer before AWS closed the service to new ones. */
+  existingCustomer: 'EXISTING_SNOWBALL_CUSTOMER',
+  deviceType: 'DEVICE_TYPE',
+  shipping: 'SHIPPING_OPTION',
+  rawBucket: 'RAW_BUCKET',
+  workBucket: 'WORK_BUCKET',
+  evidenceBucket: 'EVIDENCE_BUCKET',
+  kmsKey: 'KMS_KEY_ARN',
+  topic: 'SNOWBALL_TOPIC_ARN',
+  addressSecret: 'ADDRESS_SECRET',
+  /** JSON: dataset → ARN of the role that imports it. */
+  importRoles: 'IMPORT_ROLES',
+  /** Seconds between two looks at a job. */
+  lookSec: 'LOOK_SECONDS',
+} as const;
+
 export type Env<T extends Record<string, string>> = Record<T[keyof T], string>;

@@ -4,7 +4,8 @@ import { Connectivity } from './connectivity.ts';
 import { Contract, holdsObject } from './contract.ts';
 import { Budget, Chat, Trail } from './operations.ts';
 import { People } from './people.ts';
-import { Agent, CopyGrant, Size, Snowball, Transfer } from './transfer.ts';
+import { Snowball } from './snowball.ts';
+import { Agent, CopyGrant, Size, Transfer } from './transfer.ts';
 
 export const Name = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'must match ^[a-z][a-z0-9-]{0,39}$');
 

@@ -84,6 +84,8 @@ export const WorkKeys = {
    * task writes its report with.
    */
   retryList: shape('retry-lists/{dataset}/{id}.csv'),
+  /** An order of Snowball devices: who was asked to approve it, and what they said; `execution` is the workflow's. */
+  snowball: shape('snowball/{dataset}/{execution}.json'),
   /** Where DataSync writes its task reports; `path` is DataSync's own. */
   taskReport: shape('task-reports/{dataset}/{path}'),
 } as const;

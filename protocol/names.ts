@@ -31,5 +31,7 @@ export const metrics = {
   ObjectsRecorded: 'Count',
   ShardsStarted: 'Count',
   ShardsResumed: 'Count',
+  /** 1 a look at a job that has stayed in its state for longer than it should. */
+  SnowballJobsStuck: 'Count',
 } as const;
 export type MetricName = keyof typeof metrics;

@@ -1,4 +1,4 @@
-/** How datasets travel: agents, DataSync, Snowball Edge, copies between buckets. */
+/** How datasets travel: agents, DataSync, copies between buckets. Snowball Edge is in snowball.ts. */
 import { z } from 'zod';
 
 /** A DataSync agent of an environment. Its ARN is known once `decant agent activate` has activated the running machine. */
@@ -51,22 +51,6 @@ export type Transfer = z.infer<typeof Transfer>;
 
 /** What a dataset weighs, for plans, prices and slices. */
 export const Size = z.strictObject({ objects: z.int().positive(), gigabytes: z.number().positive() });
-
-export const Snowball = z.strictObject({
-  /** AWS takes no new customers since 2025-11-07. */
-  existingSnowballCustomer: z.boolean().default(false),
-  /** The day on which a person last read that AWS still supports the devices. */
-  support: z.strictObject({ verifiedOn: z.iso.date() }).optional(),
-  device: z.enum(['V3_5S', 'V3_5C']).default('V3_5S'),
-  shipping: z.enum(['SECOND_DAY', 'NEXT_DAY', 'EXPRESS', 'STANDARD']).default('SECOND_DAY'),
-  /** Devices that the account may have at a time. AWS gives 1. */
-  deviceQuota: z.int().positive().default(1),
-  /** Secrets Manager secret that holds the shipping address as JSON. */
-  addressSecret: z.string().optional(),
-  /** Who approves an order. @default alarmEmails */
-  approvers: z.array(z.email()).default([]),
-});
-export type Snowball = z.infer<typeof Snowball>;
 
 /** A bucket of another account or Region that is copied from. */
 export const CopyGrant = z.strictObject({
