@@ -88,6 +88,8 @@ export const WorkKeys = {
   snowball: shape('snowball/{dataset}/{execution}.json'),
   /** Where DataSync writes its task reports; `path` is DataSync's own. */
   taskReport: shape('task-reports/{dataset}/{path}'),
+  /** One copy of a dataset from another bucket: plan, slices, jobs, reports and outcomes; `copy` is its id. */
+  copy: shape('copies/{dataset}/{copy}/{path}'),
 } as const;
 
 /** What a piece of evidence proves. */
