@@ -16,6 +16,7 @@ export const TableName = z.string().regex(/^[a-z_][a-z0-9_]{0,127}$/, 'must matc
 
 export const sensitivities = ['public', 'internal', 'confidential', 'personal'] as const;
 export const Sensitivity = z.enum(sensitivities);
+export type Sensitivity = z.infer<typeof Sensitivity>;
 /** Values of these are masked wherever people read. */
 export const isSensitive = (s: z.infer<typeof Sensitivity> | undefined): boolean =>
   s === 'confidential' || s === 'personal';
@@ -162,6 +163,12 @@ export function tablesOf(dataset: string, c: Contract): { name: string; table: T
   return Object.entries(tables)
     .map(([name, table]) => ({ name, table }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The strictest class of what a dataset holds: the key that its tables and quarantine payloads are written with follows from it. */
+export function classOf(c: Contract): Sensitivity {
+  const named = inputsOf(c).flatMap(({ columns }) => columns.map((column) => column.sensitivity ?? c.sensitivity));
+  return sensitivities.findLast((s) => s === c.sensitivity || named.includes(s)) ?? c.sensitivity;
 }
 
 /** A contract as stored under `contracts/<hash>.json`: everything that decides what rows come out. */
