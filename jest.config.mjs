@@ -26,6 +26,7 @@ export default {
     project('unit'),
     project('drift'),
     project('infra', { globalSetup: '<rootDir>/test/jest/synth.cjs' }),
+    project('judges', { globalSetup: '<rootDir>/test/jest/judge.cjs' }),
     project('emulated', {
       globalSetup: '<rootDir>/test/jest/emulator.cjs',
       globalTeardown: '<rootDir>/test/jest/emulator-down.cjs',

@@ -1,7 +1,7 @@
 /** The CDK app: reads the estate file and creates the stacks of each environment, or for the one that is asked for. */
-import { App, Validations } from 'aws-cdk-lib';
-import { AcceptedAwsSolutionsChecks } from '../lib/base/accepted-findings.ts';
+import { App } from 'aws-cdk-lib';
 import type { EstateContext } from '../lib/base/context.ts';
+import { addJudges } from '../lib/base/judges.ts';
 import { EnvironmentStacks } from '../lib/environment.ts';
 import type { Estate } from '../protocol/estate.ts';
 import { canonicalJson, compileContracts } from '../runtime/contracts.ts';
@@ -41,7 +41,7 @@ function main(): void {
     };
     new EnvironmentStacks(app, context);
   }
-  Validations.of(app).addPlugins(new AcceptedAwsSolutionsChecks(app));
+  addJudges(app);
   app.synth();
 }
 

@@ -1,74 +1,101 @@
-/** AwsSolutions findings that are accepted, each with its reason; the report lists them with it. */
-import { Validations } from 'aws-cdk-lib';
-import { AwsSolutionsChecks } from 'cdk-nag';
+/** The rule packs of cdk-nag: findings that are accepted beside their resource or declined as a whole are told as such. */
+import {
+  type IPolicyValidationContext,
+  type IPolicyValidationPlugin,
+  type PolicyValidationPluginReport,
+  type PolicyViolation,
+  Validations,
+} from 'aws-cdk-lib';
+import { AwsSolutionsChecks, HIPAASecurityChecks, type NagPack, NIST80053R5Checks, PCIDSS321Checks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
+import { type Acceptance, acceptedAt } from './accept.ts';
+import { declinedRules } from './declined-rules.ts';
 
-export interface Acceptance {
-  /** Of the whole finding, such as `AwsSolutions-IAM5[Resource::*]`. */
-  readonly finding: RegExp;
-  /** Of the construct's path; several findings are fine in one place only. */
-  readonly path?: RegExp;
-  readonly reason: string;
-}
+/** Acceptances that some pack had use for; shared by the packs of one app, for most are for several of them. */
+type Used = Set<Acceptance>;
 
-export const acceptances: readonly Acceptance[] = [
-  {
-    finding: /IAM5\[Resource::[^*]*(raw|work|transformed|quarantine)\w*\/[^\]]*\*/,
-    reason:
-      'Objects by their key pattern from protocol/keys.ts: datasets, shards and tables are not known at deployment.',
-  },
-  {
-    finding: /IAM5\[Resource::arn:[^*]*:glue:[^*]*:table\/\w+\/\*\]/,
-    reason: 'Tables of the environment’s own database; a contract may add one at any time.',
-  },
-  {
-    finding: /IAM5\[Resource::\*\]/,
-    path: /\/transformer\/task\/ExecutionRole\//,
-    reason: 'ecr:GetAuthorizationToken takes no resource (service authorization reference, Amazon ECR).',
-  },
-  {
-    finding: /IAM5\[Resource::\*\]/,
-    path: /\/(arrivals|sweeper|register)-role\//,
-    reason:
-      'xray:PutTraceSegments and PutTelemetryRecords take no resource (service authorization reference, AWS X-Ray).',
-  },
-  {
-    finding: /IAM5\[Resource::\*\]/,
-    path: /\/machine\/Role\//,
-    reason:
-      'X-Ray, log delivery and ecs:StopTask/DescribeTasks take no resource here (Step Functions guide, cw-logs, connect-ecs).',
-  },
-  {
-    finding: /IAM5\[Resource::<register\w+\.Arn>:\*\]/,
-    reason: 'Versions of the one function that the workflow calls.',
-  },
-  {
-    finding: /IAM5\[Resource::.*:(execution|mapRun):.*\*\]/,
-    reason: 'Executions and map runs of a machine of this stack; their names are made at run time.',
-  },
-  { finding: /-ECS2$/, reason: 'The variables are names of buckets and the like, no secrets.' },
-];
+/** A pack whose findings are acknowledged under their exact id, at the construct that they are about. */
+class AcceptingPack implements IPolicyValidationPlugin {
+  readonly name: string;
+  private readonly pack: NagPack;
+  private readonly used: Used;
 
-/**
- * The AwsSolutions rules. Findings name whole resources, tokens included, so they cannot be acknowledged one by one in
- * the source: this acknowledges those that an acceptance describes, under their exact id and at their own construct.
- */
-export class AcceptedAwsSolutionsChecks extends AwsSolutionsChecks {
-  override validateScope(scope: IConstruct): ReturnType<AwsSolutionsChecks['validateScope']> {
-    const report = super.validateScope(scope);
-    for (const { ruleName, violatingResources } of report.violations) {
+  constructor(pack: NagPack, used: Used) {
+    this.name = pack.name;
+    this.pack = pack;
+    this.used = used;
+  }
+
+  validate(context: IPolicyValidationContext): PolicyValidationPluginReport {
+    const { violations } = this.pack.validate(context);
+    const root = rootOf(context);
+    for (const { ruleName, violatingResources } of violations) {
       for (const { constructPath = '' } of violatingResources) {
-        const accepted = acceptances.find((a) => a.finding.test(ruleName) && (a.path?.test(constructPath) ?? true));
-        if (!accepted) continue;
-        Validations.of(at(scope, constructPath)).acknowledge({
-          id: `AwsSolutions::${ruleName}`,
-          reason: accepted.reason,
-        });
+        const construct = at(root, constructPath);
+        const reason = this.reason(construct, ruleName);
+        if (reason) Validations.of(construct).acknowledge({ id: `${this.name}::${ruleName}`, reason });
       }
     }
-    return report;
+    return { success: violations.length === 0, violations };
+  }
+
+  private reason(construct: IConstruct, ruleName: string): string | undefined {
+    const finding = ruleName.slice(this.name.length + 1);
+    for (const scope of [...construct.node.scopes].reverse()) {
+      const hits = acceptedAt(scope).filter((a) => a.pattern.test(finding));
+      for (const hit of hits) this.used.add(hit);
+      if (hits[0]) return hits[0].reason;
+    }
+    const declined = declinedRules.find((d) => d.rule === finding);
+    return declined && `${declined.reason} (${declined.decision})`;
   }
 }
 
+/** Comes after the packs: an acceptance that none of them had use for is a finding itself. */
+class StaleAcceptances implements IPolicyValidationPlugin {
+  readonly name = 'Acceptances';
+  private readonly used: Used;
+
+  constructor(used: Used) {
+    this.used = used;
+  }
+
+  validate(context: IPolicyValidationContext): PolicyValidationPluginReport {
+    const violations = rootOf(context)
+      .node.findAll()
+      .flatMap((construct) =>
+        acceptedAt(construct)
+          .filter((a) => !this.used.has(a))
+          .map((a) => stale(construct, a)),
+      );
+    return { success: violations.length === 0, violations };
+  }
+}
+
+const stale = (construct: IConstruct, { finding, reason }: Acceptance): PolicyViolation => ({
+  ruleName: 'Stale',
+  description: `no rule pack finds ${finding} here; remove its accept(): ${reason}`,
+  severity: 'error',
+  violatingResources: [{ constructPath: construct.node.path, locations: [] }],
+});
+
+const rootOf = (context: IPolicyValidationContext): IConstruct => {
+  const { appConstruct } = context as { appConstruct?: IConstruct };
+  if (!appConstruct) throw new Error('this version of aws-cdk-lib shows plugins no construct tree');
+  return appConstruct;
+};
+
 const at = (root: IConstruct, path: string): IConstruct =>
-  path.split('/').reduce<IConstruct>((construct, id) => construct.node.findChild(id), root.node.root);
+  path.split('/').reduce<IConstruct>((construct, id) => construct.node.findChild(id), root);
+
+/** The packs, in the order in which they run. */
+export function rulePacks(app: IConstruct): IPolicyValidationPlugin[] {
+  const used: Used = new Set();
+  const packs = [
+    new AwsSolutionsChecks(app),
+    new NIST80053R5Checks(app),
+    new HIPAASecurityChecks(app),
+    new PCIDSS321Checks(app),
+  ];
+  return [...packs.map((pack) => new AcceptingPack(pack, used)), new StaleAcceptances(used)];
+}

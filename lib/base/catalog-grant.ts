@@ -20,5 +20,7 @@ export function grantCatalogTables(
     grantee,
     actions.map((a) => `glue:${a}`),
     resources,
+    undefined,
+    'Tables of the environment’s own database; a contract may add one at any time.',
   );
 }

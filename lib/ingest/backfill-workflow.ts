@@ -17,10 +17,12 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { CallAwsService, StepFunctionsStartExecution } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
+import { WorkKeys } from '../../protocol/keys.ts';
 import type { BackfillInput, IngestInput } from '../../protocol/workflow.ts';
+import { accept } from '../base/accept.ts';
 import { type AlarmTarget, OperatorAlarm } from '../base/alarm.ts';
 import type { EstateContext } from '../base/context.ts';
-import { allowKey } from '../base/grant.ts';
+import { acceptWildcards, allowKey } from '../base/grant.ts';
 import type { EstateBucket } from '../storage/estate-bucket.ts';
 import { backfillConcurrency } from './fargate-size.ts';
 import { ListIndexReader, MapRunWriter } from './map-io.ts';
@@ -133,7 +135,16 @@ export class BackfillWorkflow extends Construct {
   }
 
   /** The reader and the writer of the map act with the machine's role; CDK grants the objects, not their key. */
-  private grant({ dataKey }: BackfillWorkflowProps): void {
+  private grant({ dataKey, work }: BackfillWorkflowProps): void {
     allowKey(this.machine, dataKey, 's3', 'write');
+    const objects = [WorkKeys.listIndex, WorkKeys.mapResults].map((shape) => work.arnForObjects(shape.pattern()));
+    acceptWildcards(this.machine, objects, 'Indexes of backfills, and what became of their lists, by key pattern.');
+    for (const kind of ['execution', 'mapRun']) {
+      accept(
+        this.machine,
+        `IAM5[Resource::{}:${kind}:{}]`,
+        'Executions and map runs of a machine of this stack; their names are made at run time.',
+      );
+    }
   }
 }

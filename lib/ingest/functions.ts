@@ -2,6 +2,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -9,6 +10,7 @@ import { Construct } from 'constructs';
 import { type ArrivalsEnv, type Env, type RegisterEnv } from '../../protocol/env.ts';
 import { RawKeys, TransformedKeys, WorkKeys } from '../../protocol/keys.ts';
 import { databaseName } from '../../protocol/names.ts';
+import { accept } from '../base/accept.ts';
 import { type AlarmTarget, OperatorAlarm } from '../base/alarm.ts';
 import { grantCatalogTables } from '../base/catalog-grant.ts';
 import type { EstateContext } from '../base/context.ts';
@@ -60,6 +62,11 @@ function grantPacking(program: ProgramFunction, { buckets, ledger, ingest }: Pro
   );
   ingest.grantStartExecution(program);
   ingest.grantExecution(program, 'states:DescribeExecution');
+  accept(
+    program.grantPrincipal as IRole,
+    'IAM5[Resource::{}:execution:{}]',
+    'Executions of the ingest workflow; their names are made at run time.',
+  );
 }
 
 /** Takes events from the queue: records, packs, starts. */

@@ -30,6 +30,7 @@ import {
 import { Construct } from 'constructs';
 import { TransformerInput } from '../../protocol/env.ts';
 import { type RegisterOutput, UpdatedEvent } from '../../protocol/workflow.ts';
+import { accept } from '../base/accept.ts';
 import { type AlarmTarget, OperatorAlarm } from '../base/alarm.ts';
 import type { EstateContext } from '../base/context.ts';
 import { workflow } from './state-machine.ts';
@@ -72,6 +73,11 @@ export class IngestWorkflow extends Construct {
   constructor(scope: Construct, context: EstateContext, props: IngestWorkflowProps) {
     super(scope, 'ingest');
     this.machine = workflow(this, 'ingest', context, props.logsKey, RUN_TIMEOUT, this.definition(props));
+    accept(
+      this.machine,
+      `IAM5[Resource::${props.register.functionArn}:*]`,
+      'Versions of the one function that the workflow calls.',
+    );
     new OperatorAlarm(this, 'ingest-failed', props.alarms, {
       metric: this.machine.metricFailed({ period: Duration.minutes(5) }),
       silence: 'good', // No execution, no failure.

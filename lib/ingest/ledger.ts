@@ -12,6 +12,7 @@ import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { Ledger } from '../../protocol/ledger.ts';
+import { accept } from '../base/accept.ts';
 import { type AlarmTarget, OperatorAlarm } from '../base/alarm.ts';
 import { dataRemoval, deletesData, type EstateContext } from '../base/context.ts';
 import { allow, allowKey } from '../base/grant.ts';
@@ -31,6 +32,11 @@ export class LedgerTable extends Table {
       removalPolicy: dataRemoval(context.environment),
     });
     this.key = key;
+    accept(
+      this,
+      'DynamoDBInBackupPlan',
+      'Point-in-time recovery goes back 35 days, and decant reconcile rebuilds the ledger from results.',
+    );
     this.addGlobalSecondaryIndex({
       indexName: Ledger.openIndex,
       partitionKey: { name: Ledger.openPartitionKey, type: AttributeType.STRING },

@@ -4,6 +4,7 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Code, Function, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { accept } from '../base/accept.ts';
 import type { EstateContext, FunctionName } from '../base/context.ts';
 import { estateLogGroup } from '../base/logs.ts';
 
@@ -24,6 +25,11 @@ export class ProgramFunction extends Function {
       description: `Decant ${context.estate} ${context.environmentName}: ${name} function`,
     });
     logGroup.grantWrite(role);
+    accept(
+      role,
+      'IAM5[Resource::*]',
+      'xray:PutTraceSegments and PutTelemetryRecords take no resource (service authorization reference, AWS X-Ray).',
+    );
     super(scope, name, {
       description: props.description,
       runtime: Runtime.NODEJS_24_X,

@@ -9,6 +9,7 @@ import {
   StateMachineType,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
+import { accept } from '../base/accept.ts';
 import type { EstateContext } from '../base/context.ts';
 import { estateLogGroup } from '../base/logs.ts';
 
@@ -24,7 +25,7 @@ export function workflow(
   timeout: Duration,
   definition: IChainable,
 ): StateMachine {
-  return new StateMachine(scope, 'machine', {
+  const machine = new StateMachine(scope, 'machine', {
     stateMachineName: machineName(context, name),
     stateMachineType: StateMachineType.STANDARD,
     definitionBody: DefinitionBody.fromChainable(definition),
@@ -36,4 +37,10 @@ export function workflow(
       includeExecutionData: true, // Ids and keys only (protocol/workflow.ts).
     },
   });
+  accept(
+    machine,
+    'IAM5[Resource::*]',
+    'X-Ray, log delivery and ecs:StopTask/DescribeTasks take no resource here (Step Functions guide, cw-logs, connect-ecs).',
+  );
+  return machine;
 }

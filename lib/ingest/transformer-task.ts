@@ -21,6 +21,7 @@ import type { TransformerEnv } from '../../protocol/env.ts';
 import { type Env } from '../../protocol/env.ts';
 import { QuarantineKeys, RawKeys, TransformedKeys, WorkKeys } from '../../protocol/keys.ts';
 import { databaseName } from '../../protocol/names.ts';
+import { accept } from '../base/accept.ts';
 import type { EstateContext } from '../base/context.ts';
 import { grantCatalogTables } from '../base/catalog-grant.ts';
 import { estateLogGroup } from '../base/logs.ts';
@@ -70,6 +71,12 @@ export class TransformerTask extends Construct {
       volumes: [{ name: 'scratch' }],
     });
     this.container = this.addContainer(context, props);
+    accept(this.definition, 'ECS2', 'The variables are names of buckets and the like, no secrets.');
+    accept(
+      this.definition.obtainExecutionRole(),
+      'IAM5[Resource::*]',
+      'ecr:GetAuthorizationToken takes no resource (service authorization reference, Amazon ECR).',
+    );
     this.grant(context, props);
   }
 

@@ -19,6 +19,7 @@ import {
 import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { accept } from '../base/accept.ts';
 import type { EstateContext } from '../base/context.ts';
 import { estateLogGroup } from '../base/logs.ts';
 
@@ -77,6 +78,11 @@ export class Network extends Construct {
       id: 'CloudFormation-Validate::W3010',
       reason: 'Zones come from the estate file, so that no synth needs the account to look them up.',
     });
+    accept(
+      this.vpc,
+      'VPCDefaultSecurityGroupClosed',
+      'Closing it needs a custom resource; nothing is in that group, and the subnets have no way out.',
+    );
     this.taskSecurityGroup = new SecurityGroup(this, 'task-group', {
       vpc: this.vpc,
       description: 'Transformer tasks: HTTPS to the endpoints only',

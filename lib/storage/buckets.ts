@@ -5,6 +5,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption, ObjectLockRetention } from
 import type { Construct } from 'constructs';
 import type { Environment } from '../../protocol/estate.ts';
 import { WorkKeys } from '../../protocol/keys.ts';
+import { accept } from '../base/accept.ts';
 import { dataRemoval, deletesData, type EstateContext } from '../base/context.ts';
 import { EstateBucket } from './estate-bucket.ts';
 
@@ -53,14 +54,21 @@ export function createBuckets(stack: Construct, context: EstateContext, key: IKe
 /** Server access logs of the other buckets. S3 delivers them to SSE-S3 buckets only (S3 user guide, ServerLogs). */
 class AccessLogBucket extends Bucket {
   constructor(scope: Construct, { environment }: EstateContext) {
+    const keep = Duration.days(environment.kind === 'prod' ? 400 : 30);
     super(scope, 'access-logs', {
       encryption: BucketEncryption.S3_MANAGED,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
       minimumTLSVersion: 1.2,
-      lifecycleRules: [{ id: 'old-logs', expiration: Duration.days(environment.kind === 'prod' ? 400 : 30) }],
+      versioned: true, // A log that somebody removes is there for as long as it would have been anyway.
+      lifecycleRules: [{ id: 'old-logs', expiration: keep, noncurrentVersionExpiration: keep }],
       removalPolicy: dataRemoval(environment),
       autoDeleteObjects: deletesData(environment),
     });
+    accept(
+      this,
+      'S3DefaultEncryptionKMS',
+      'S3 delivers access logs to SSE-S3 buckets only (S3 user guide, ServerLogs).',
+    );
   }
 }

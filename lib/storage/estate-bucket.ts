@@ -15,6 +15,9 @@ import type { Construct } from 'constructs';
 import { dataRemoval, deletesData, type EstateContext } from '../base/context.ts';
 import { allow, allowKey } from '../base/grant.ts';
 
+const BY_PATTERN =
+  'Objects by their key pattern (protocol/keys.ts): datasets, shards and tables come after deployment.';
+
 /** An upload that nobody has gone on with for a week is abandoned; its parts cost money and show nowhere. */
 const ABORT_UPLOADS = Duration.days(7);
 
@@ -69,7 +72,7 @@ export class EstateBucket extends Bucket {
    */
   grantReadKeys(grantee: IGrantable, patterns: readonly string[], list?: 'keys' | 'versions'): void {
     const resources = patterns.map((p) => this.arnForObjects(p));
-    allow(grantee, ['s3:GetObject', 's3:GetObjectVersion'], resources);
+    allow(grantee, ['s3:GetObject', 's3:GetObjectVersion'], resources, undefined, BY_PATTERN);
     allowKey(grantee, this.key, 's3', 'read');
     if (list)
       allow(grantee, ['s3:ListBucket', ...(list === 'versions' ? ['s3:ListBucketVersions'] : [])], [this.bucketArn]);
@@ -78,16 +81,14 @@ export class EstateBucket extends Bucket {
   /** Writes objects under the key patterns, in one piece or in parts. */
   grantWriteKeys(grantee: IGrantable, patterns: readonly string[]): void {
     const resources = patterns.map((p) => this.arnForObjects(p));
-    allow(grantee, ['s3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'], resources);
+    const actions = ['s3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'];
+    allow(grantee, actions, resources, undefined, BY_PATTERN);
     allowKey(grantee, this.key, 's3', 'write');
   }
 
   /** Removes objects under the key patterns; their versions stay until the lifecycle ends them. */
   grantDeleteKeys(grantee: IGrantable, patterns: readonly string[]): void {
-    allow(
-      grantee,
-      ['s3:DeleteObject'],
-      patterns.map((p) => this.arnForObjects(p)),
-    );
+    const resources = patterns.map((p) => this.arnForObjects(p));
+    allow(grantee, ['s3:DeleteObject'], resources, undefined, BY_PATTERN);
   }
 }

@@ -53,12 +53,3 @@ export function resourcesOf(environment: EnvironmentName, type: string): Map<str
   }
   return found;
 }
-
-/** What the rules of cdk-nag and CDK's own validator said. */
-export interface Finding {
-  readonly ruleName: string;
-  readonly reason?: string;
-}
-export const validationReport = read('validation-report.json') as {
-  pluginReports: { pluginName: string; violations: Finding[]; suppressedViolations?: Finding[] }[];
-};
