@@ -5,7 +5,7 @@ import { Contract, holdsObject } from './contract.ts';
 import { Budget, Chat, Trail } from './operations.ts';
 import { People } from './people.ts';
 import { Snowball } from './snowball.ts';
-import { Agent, CopyGrant, Size, Transfer } from './transfer.ts';
+import { Agent, CopyGrant, Kerberos, Size, Transfer } from './transfer.ts';
 
 export const Name = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'must match ^[a-z][a-z0-9-]{0,39}$');
 
@@ -17,35 +17,59 @@ export const sourceKinds = [
   'object-store',
   's3',
   'azure-blob',
+  'efs',
   'postgresql',
   'sqlserver',
 ] as const;
+export type SourceKind = (typeof sourceKinds)[number];
 
 export const Source = z.strictObject({
   kind: z.enum(sourceKinds),
   description: z.string().optional(),
-  /** Where it is: a path, `host:/export`, `//host/share`, a URL or a bucket. */
+  /** Where it is: a path, `host:/export`, `//host/share`, a URL, a bucket or `fs-…:/folder`. */
   location: z.string().optional(),
   /** Environments that it belongs to. @default all */
   environments: z.array(Name).min(1).optional(),
-  /** Agents of the environment that reach it. */
-  agents: z.array(Name).min(1).max(4).optional(),
-  /** Secrets Manager secret (name or ARN) with the credentials. */
+  /** DataSync agents of the environment that reach it, four of each mode at most. */
+  agents: z.array(Name).min(1).max(8).optional(),
+  /** Secrets Manager secret (name or ARN) with nothing but the password, secret key, SAS token or Kerberos keytab. */
   secret: z.string().optional(),
-  /** smb, hdfs: who signs in. */
+  /** smb, hdfs: who signs in. object-store: the access key, which is no secret. */
   user: z.string().optional(),
   /** smb: Windows domain. */
   domain: z.string().optional(),
-  /** s3: account and Region of the bucket, and the key that its objects are encrypted with. */
+  /** smb, hdfs: sign in with Kerberos; the secret holds the keytab, in binary. */
+  kerberos: Kerberos.optional(),
+  /** hdfs: key provider of an encrypted cluster, such as kms://http@kms.example.com:9600/kms. */
+  keyProvider: z.string().optional(),
+  /** object-store: certificate chain (PEM) of a store whose certificate no public authority signed. */
+  certificate: z.string().optional(),
+  /** object-store, azure-blob: take object tags along; the store must support them. */
+  tags: z.boolean().optional(),
+  /** efs: subnet that DataSync reads from; in an availability zone that has a mount target. */
+  subnet: z
+    .string()
+    .regex(/^subnet-[a-f0-9]+$/, 'must be the id of a subnet')
+    .optional(),
+  /** efs: security groups of the mount target. */
+  securityGroups: z
+    .array(z.string().regex(/^sg-[a-f0-9]+$/, 'must be the id of a security group'))
+    .min(1)
+    .max(5)
+    .optional(),
+  /** s3: account and Region of the bucket. */
   account: z
     .string()
     .regex(/^\d{12}$/, 'must be 12 digits, in quotes')
     .optional(),
   region: z.string().optional(),
+  /** ARN of the key that the bucket's objects, or else the secret, are encrypted with. */
   kmsKey: z.string().optional(),
   /** s3: leave to read the bucket. */
   grant: CopyGrant.optional(),
 });
+
+export type Source = z.infer<typeof Source>;
 
 export const Quotas = z.strictObject({
   /** Fargate On-Demand vCPU quota of the account. AWS gives new accounts 6. */

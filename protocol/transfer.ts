@@ -14,6 +14,15 @@ export const Agent = z.strictObject({
 });
 export type Agent = z.infer<typeof Agent>;
 
+/** How a file server's realm is signed in to. */
+export const Kerberos = z.strictObject({
+  principal: z.string().max(256),
+  /** Text of krb5.conf. */
+  krb5Conf: z.string().max(98_304),
+  /** smb: DNS servers of the domain, two at most. */
+  dns: z.array(z.string()).max(2).default([]),
+});
+
 export const ways = ['datasync', 'snowball', 'copy', 'terminal', 'put'] as const;
 
 export const Bandwidth = z.strictObject({
