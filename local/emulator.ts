@@ -29,6 +29,8 @@ export interface StartOptions {
   readonly autosaveSec?: number | undefined;
   /** Factor on the waits and retry intervals of workflows; below 1 in tests. @default 1 */
   readonly waitScale?: number | undefined;
+  /** How many times faster than on a laptop the embedded services walk through their states. @default 1 */
+  readonly speed?: number | undefined;
   /** Gaps left open, for the tests that prove each is one. */
   readonly without?: readonly string[] | undefined;
   /** Further folders with `<container name>/main.mjs`, beside build/containers. */
@@ -46,6 +48,8 @@ export interface Report {
   /** Resource type → number of resources that are stubs. */
   readonly stubs: Readonly<Record<string, number>>;
   readonly gaps: readonly string[];
+  /** Services that the emulator lacks and its extension embeds: operations that it handles, of those in AWS's model. */
+  readonly services: readonly { readonly name: string; readonly operations: number; readonly of: number }[];
   readonly tasksRunAs: 'containers' | 'processes';
   readonly tasksStarted: number;
   readonly tasks: readonly {
@@ -137,6 +141,7 @@ function emulatorEnv(port: number, attributes: string, options: StartOptions): N
     NODE_PATH: join(root, 'node_modules'),
     LOG_LEVEL: 'WARNING',
     SFN_WAIT_SCALE: String(options.waitScale ?? 1),
+    DECANT_LOCAL_SPEED: String(options.speed ?? 1),
     DECANT_LOCAL_DATA: data,
     DECANT_LOCAL_CFN_ATTRIBUTES: attributes,
     DECANT_LOCAL_TASKS: [join(root, 'build', 'containers'), ...(options.taskDirs ?? [])].join(delimiter),

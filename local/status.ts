@@ -49,6 +49,8 @@ export function statusText(status: LocalStatus, now: number = Date.now()): strin
   const stubs = Object.entries(report.stubs);
   if (report.held) lines.push('held      after a crash: queues and schedules wait until you run decant reconcile');
   lines.push(`mended    ${report.gaps.length} gaps between the emulator and AWS`);
+  const embedded = report.services.map((s) => `${s.name} (${s.operations} of ${s.of} operations)`);
+  lines.push(`embedded  ${embedded.join(', ')}`);
   lines.push(stubs.length ? 'stubbed   these resources exist in name only:' : 'stubbed   nothing');
   for (const [type, count] of stubs) lines.push(`          ${String(count).padStart(3)} ${type}`);
   lines.push(`tasks     run as ${report.tasksRunAs}${report.tasks.length ? '' : '; none now'}`);

@@ -33,13 +33,16 @@ def gap_mended(name: str) -> None:
 
 
 def snapshot(tasks: list[dict[str, Any]]) -> dict[str, Any]:
-    """The report: stubbed resource types with counts, mended gaps, tasks."""
+    """The report: stubbed resource types with counts, mended gaps, embedded services, tasks."""
+    from emulator.services import service
+
     with _lock:
         return {
             "pid": os.getpid(),
             "held": hold.active(),
             "stubs": {t: len(r) for t, r in sorted(_stubs.items()) if r},
             "gaps": list(_gaps),
+            "services": service.summary(),
             "tasksRunAs": "containers" if settings.ENGINE else "processes",
             "tasksStarted": _tasks_started,
             "tasks": tasks,

@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import socket
+from urllib.parse import parse_qs
 
 from emulator import report, settings
 
@@ -48,9 +49,33 @@ async def _reply(send, status: int, value: object) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
+async def _body(receive) -> bytes:
+    chunks, more = [], True
+    while more:
+        message = await receive()
+        chunks.append(message.get("body", b""))
+        more = message.get("more_body", False)
+    return b"".join(chunks)
+
+
+async def _faults(scope, receive, send) -> None:
+    """GET lists the injected faults, PUT injects one, DELETE clears those of `?service=` or all."""
+    from emulator.services import faults
+
+    if scope["method"] == "PUT":
+        try:
+            return await _reply(send, 200, faults.inject(json.loads(await _body(receive))))
+        except (faults.UnknownFault, ValueError) as error:
+            return await _reply(send, 400, {"message": str(error)})
+    if scope["method"] == "DELETE":
+        faults.clear(next(iter(parse_qs(scope.get("query_string", b"").decode()).get("service", [])), None))
+    await _reply(send, 200, faults.active())
+
+
 def _application(emulator):
     from emulator import hold
     from emulator.processes import client
+    from emulator.services import service
 
     async def application(scope, receive, send):
         path = scope.get("path", "")
@@ -62,7 +87,10 @@ def _application(emulator):
         if scope["type"] == "http" and path == "/_ext/release":
             hold.release()
             return await _reply(send, 200, {"held": False})
+        if scope["type"] == "http" and path == "/_ext/faults":
+            return await _faults(scope, receive, send)
         if scope["type"] == "http" and path == "/_ministack/reset":
+            await asyncio.to_thread(service.reset_all)
             report.clear()
             hold.release()
         return await emulator.app(scope, receive, send)
@@ -93,8 +121,10 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     listener = _listen()
     from emulator.gaps import mend_all
+    from emulator.services import embed_all
 
     mend_all()
+    embed_all()
     asyncio.run(_serve(listener))
     # Threads of the emulator may wait for things that will not come; everything is saved by now.
     logging.shutdown()

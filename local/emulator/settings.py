@@ -19,6 +19,9 @@ WITHOUT = [g for g in os.environ.get("DECANT_LOCAL_WITHOUT", "").split(",") if g
 MAP_THREADS = int(os.environ.get("DECANT_LOCAL_MAP_THREADS", "8"))
 """Children of a Map without MaxConcurrency that run at once: each may need a process of its own."""
 
+SPEED = float(os.environ.get("DECANT_LOCAL_SPEED", "1"))
+"""How many times faster than at 1 the embedded services walk through their states."""
+
 
 def endpoint() -> str:
     return f"http://127.0.0.1:{os.environ.get('GATEWAY_PORT', '4566')}"

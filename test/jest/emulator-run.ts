@@ -10,6 +10,6 @@ const taskDirs = [join(process.cwd(), 'test', 'emulated', 'local', 'tasks')];
 await down({ dir });
 if (process.argv[2] === 'up') {
   await rm(dir, { recursive: true, force: true });
-  const state = await up({ dir, taskDirs });
+  const state = await up({ dir, taskDirs, speed: 50 });
   process.stdout.write(JSON.stringify(localEnv(state)));
 }

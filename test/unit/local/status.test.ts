@@ -12,6 +12,7 @@ const report = {
   pid: 7,
   stubs: { 'AWS::EC2::FlowLog': 1, 'AWS::EC2::EIP': 12 },
   gaps: ['a', 'b'],
+  services: [{ name: 'datasync', operations: 30, of: 53 }],
   held: false,
   tasksRunAs: 'processes' as const,
   tasksStarted: 3,
@@ -35,6 +36,10 @@ describe('the status of the embedded AWS', () => {
 
   test('counts what is stubbed, a line a type', () => {
     expect(statusText(running, hourLater)).toMatch(/^ +1 AWS::EC2::FlowLog\n +12 AWS::EC2::EIP$/m);
+  });
+
+  test('names the embedded services, with how much of each there is', () => {
+    expect(statusText(running, hourLater)).toContain('embedded  datasync (30 of 53 operations)');
   });
 
   test('names the running tasks', () => {
