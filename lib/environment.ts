@@ -18,8 +18,9 @@ export class EnvironmentStacks extends Construct {
   constructor(scope: Construct, context: EstateContext) {
     super(scope, context.environmentName);
     const security = new SecurityStack(this, context);
-    const { network } = new NetworkStack(this, context, security.logsKey);
-    const storage = new StorageStack(this, context, security.dataKey);
+    security.boundary.applyTo(this);
+    const { network } = new NetworkStack(this, context, security);
+    const storage = new StorageStack(this, context, security);
     const ingest = new IngestStack(this, context, { network, security, buckets: storage.buckets });
     const catalog = new CatalogStack(this, context, storage.buckets.work, security.dataKey);
     this.places = { ...storage.places.values, ...ingest.places.values, ...catalog.places.values };

@@ -9,10 +9,26 @@ export const alarms = {
   'ingest-failed': 'An ingest execution ended failed; the rest of its shard is published, some objects are not.',
   'ingest-timed-out': 'An ingest execution has run for three days and was stopped; its shard is not done.',
   'backfill-failed': 'A backfill ended with lists that failed; the other lists are done.',
+  'reconcile-failed': 'The nightly reconcile failed; what was lost since the last one is not found.',
+  'reconcile-silent': 'No reconcile has ended well for two days; events that were lost stay lost until one does.',
+  'reconcile-found':
+    'The nightly reconcile found ledger, raw bucket and results in disagreement and mended what it could.',
   'objects-unclassified': 'Objects were delivered that no contract knows; they are kept and wait for a contract.',
   'objects-quarantined':
     'Whole objects broke their contract and are in quarantine; their rows are missing from the tables.',
   'ledger-throttled': 'DynamoDB throttles the ledger; recording and claims slow down.',
   'ledger-errors': 'DynamoDB answers ledger requests with its own errors; work is retried.',
+  'dx-connection-down': 'A Direct Connect port has no link; transfers over it stop, or go on over what is left.',
+  'dx-bgp-down': 'A BGP session of a virtual interface is down; no route to the sites leads over it.',
+  'dx-light-low':
+    'A Direct Connect port gets less light than its optic needs; errors and an outage are to be expected.',
+  'dx-encryption-down': 'A port that must encrypt by MACsec does not; it passes no traffic until it does.',
+  'vpn-tunnel-down': 'One tunnel of a VPN connection is down; the other carries everything, without a spare.',
+  'vpn-down': 'Both tunnels of a VPN connection are down; a site is cut off, or without its backup.',
+  'snowball-job-stuck':
+    'A Snowball job has stayed in one state for longer than it takes; the device may be lost or forgotten.',
+  'snowball-import-failed': 'An order of Snowball devices ended failed: a device or some objects did not come through.',
+  'snowball-order-timed-out':
+    'An order of Snowball devices was stopped after 360 days; nobody watches its jobs any more.',
 } as const;
 export type AlarmId = keyof typeof alarms;

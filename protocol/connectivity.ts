@@ -4,9 +4,7 @@ import { holdsObject } from './contract.ts';
 
 const Short = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'must match ^[a-z][a-z0-9-]{0,39}$');
 const Asn = z.int().min(1).max(4_294_967_294);
-const ConnectionId = z
-  .string()
-  .regex(/^dxcon-[a-z0-9]{8,}$/, 'must be the id of a connection such as dxcon-fg1234ab');
+const ConnectionId = z.string().regex(/^dxcon-[a-z0-9]{8,}$/, 'must be the id of a connection such as dxcon-fg1234ab');
 
 /** Port speeds of dedicated connections, and what partners sell as hosted ones (Direct Connect user guide, limits and hosted_connection). */
 export const dedicatedBandwidths = ['1Gbps', '10Gbps', '100Gbps', '400Gbps'] as const;
@@ -76,6 +74,8 @@ export type VirtualInterface = z.infer<typeof VirtualInterface>;
 export const HostedInterface = z.strictObject({
   kind: z.enum(['private', 'transit']),
   id: z.string().regex(/^dxvif-[a-z0-9]{8,}$/, 'must be the id of a virtual interface such as dxvif-fg1234ab'),
+  /** Id of the connection that it lies on, which its owner tells too; for its alarms. */
+  connection: ConnectionId,
 });
 export type HostedInterface = z.infer<typeof HostedInterface>;
 
@@ -89,7 +89,7 @@ export const DirectConnect = z.strictObject({
   /** Can be written once a connection is available; the letter of authorization and the cross-connect come first. */
   interfaces: z.record(Short, VirtualInterface).default({}),
   hostedInterfaces: z.record(Short, HostedInterface).default({}),
-  /** Prefixes that AWS announces to the sites. @default the VPC's own */
+  /** Prefixes that AWS announces to the sites. @default connectivity.cidr */
   allowedPrefixes: z.array(z.string()).min(1).max(20).optional(),
 });
 export type DirectConnect = z.infer<typeof DirectConnect>;
@@ -108,6 +108,8 @@ export const Connectivity = z
     attach: z.enum(['virtual-private-gateway', 'transit-gateway']).default('virtual-private-gateway'),
     /** ASN of that gateway. */
     gatewayAsn: Asn.default(64513),
+    /** Range of its own, added to the VPC: the only one that the sites reach. Agents' endpoint lies in it, tasks do not. */
+    cidr: z.string().optional(),
     /** Prefixes of the sites: routed there, and let in where agents of the sites call. */
     sitePrefixes: z.array(z.string()).max(50).default([]),
     dx: DirectConnect.optional(),
@@ -126,8 +128,7 @@ export const Connectivity = z
 export type Connectivity = z.infer<typeof Connectivity>;
 
 /** Name of a connection, lag, virtual interface or gateway at AWS: how programs find what the stacks made. */
-export const dxName = (estate: string, environment: string, name: string): string =>
-  `${estate}-${environment}-${name}`;
+export const dxName = (estate: string, environment: string, name: string): string => `${estate}-${environment}-${name}`;
 /** Name of the Direct Connect gateway. */
 export const dxGatewayName = (estate: string, environment: string): string => `${estate}-${environment}`;
 

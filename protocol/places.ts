@@ -8,6 +8,12 @@ export const tasksPath = (estate: string, environment: string): string => `${pla
 export const taskParameter = (estate: string, environment: string, dataset: string): string =>
   `${tasksPath(estate, environment)}/${dataset}`;
 
+/** SSM path of what DataSync agents of the sites are tied to. Not among the places: there may be none. */
+export const agentsPath = (estate: string, environment: string): string => `${placesPath(estate, environment)}/agents`;
+/** Parameters below it: id of the VPC endpoint; ARNs of one subnet a zone and of the security group, separated by commas. */
+export const agentPlaceNames = ['endpointId', 'subnetArns', 'securityGroupArns'] as const;
+export type AgentPlaces = Readonly<Record<(typeof agentPlaceNames)[number], string>>;
+
 /** Parameter names below the path; a stack's construct writes each, the CLI reads all with one call. */
 export const placeNames = [
   'rawBucket',
@@ -20,6 +26,7 @@ export const placeNames = [
   'arrivalsDlqUrl',
   'ingestMachineArn',
   'backfillMachineArn',
+  'reconcileMachineArn',
   'transformerLogGroup',
   'transformerCluster',
   'catalogDatabase',

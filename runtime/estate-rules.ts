@@ -2,14 +2,11 @@
 import picomatch from 'picomatch';
 import { lineage, ownTables } from '../protocol/names.ts';
 import { columnRules } from './column-rules.ts';
+import { connectivityRules } from './connectivity/rules.ts';
+import { list, loose, type Loose } from './estate-loose.ts';
 import type { Path } from './estate-text.ts';
 import { show, type Complaint } from './estate-words.ts';
 import { didYouMean } from './suggest.ts';
-
-type Loose = Readonly<Record<string, unknown>>;
-export const loose = (value: unknown): Loose =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Loose) : {};
-export const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 /** Columns that Decant adds to tables and deltas. */
 const ownColumns: readonly string[] = [...lineage, '_seq', '_at'];
@@ -30,7 +27,7 @@ export function brokenRules(value: unknown): Complaint[] {
   const estate = loose(value);
   const sources = Object.keys(loose(estate['sources']));
   const owners = new Map<string, string>();
-  return Object.entries(loose(estate['datasets'])).flatMap(([name, raw]) => {
+  const datasets = Object.entries(loose(estate['datasets'])).flatMap(([name, raw]) => {
     const dataset = loose(raw);
     const path = ['datasets', name];
     const source = dataset['source'];
@@ -47,6 +44,7 @@ export function brokenRules(value: unknown): Complaint[] {
       ...tableRules(name, [...path, 'contract'], loose(dataset['contract']), owners),
     ];
   });
+  return [...connectivityRules(estate['environments']), ...datasets];
 }
 
 function contractRules(path: Path, contract: Loose): Complaint[] {

@@ -12,6 +12,7 @@ import { Arrivals, ARRIVALS_TIMEOUT, Register, Sweeper } from './functions.ts';
 import { IngestWorkflow } from './ingest-workflow.ts';
 import { LedgerTable } from './ledger.ts';
 import { ObjectAlarms } from './object-alarms.ts';
+import { ReconcileWorkflow } from './reconcile-workflow.ts';
 import { TransformerTask } from './transformer-task.ts';
 
 export interface IngestStackProps {
@@ -28,8 +29,7 @@ export class IngestStack extends EstateStack {
     const { dataKey, messagesKey, logsKey, alarms } = security;
     const common = { buckets, logsKey, alarms };
     const ledger = new LedgerTable(this, context, dataKey, alarms);
-    const { vpc, taskSecurityGroup: securityGroup } = network;
-    const task = new TransformerTask(this, context, { vpc, securityGroup, buckets, ledger, logsKey });
+    const task = new TransformerTask(this, context, { network, buckets, ledger, logsKey });
     const register = new Register(this, context, common).program;
     const ingest = new IngestWorkflow(this, context, { task, register, logsKey, alarms }).machine;
     const backfill = new BackfillWorkflow(this, context, { ingest, work: buckets.work, dataKey, logsKey, alarms })
@@ -42,6 +42,7 @@ export class IngestStack extends EstateStack {
     });
     new Arrivals(this, context, arrivals, { ...common, ledger, ingest });
     new Sweeper(this, context, { ...common, ledger, ingest });
+    const reconcile = new ReconcileWorkflow(this, context, { ...common, network, task, ledger, ingest }).machine;
     new ObjectAlarms(this, context, alarms);
     this.places = new PublishedPlaces(this, context, {
       ledgerTable: ledger.tableName,
@@ -49,6 +50,7 @@ export class IngestStack extends EstateStack {
       arrivalsDlqUrl: arrivals.deadLetters.queueUrl,
       ingestMachineArn: ingest.stateMachineArn,
       backfillMachineArn: backfill.stateMachineArn,
+      reconcileMachineArn: reconcile.stateMachineArn,
       transformerLogGroup: task.logGroup.logGroupName,
       transformerCluster: task.cluster.clusterName,
       contractSet: context.contractSet,

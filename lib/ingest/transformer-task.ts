@@ -25,18 +25,45 @@ import { accept } from '../base/accept.ts';
 import type { EstateContext } from '../base/context.ts';
 import { grantCatalogTables } from '../base/catalog-grant.ts';
 import { estateLogGroup } from '../base/logs.ts';
+import type { Network } from '../network/network.ts';
 import type { Buckets } from '../storage/buckets.ts';
 import { reservedMemoryMiB } from './fargate-size.ts';
 import type { LedgerTable } from './ledger.ts';
 
 /** User and group of the image (containers/transformer/Dockerfile). */
-const USER = '1000:1000';
+export const USER = '1000:1000';
+/** What the task and the agent that starts it call from inside the network. */
+const CALLS = [
+  's3:GetObject',
+  's3:GetObjectVersion',
+  's3:PutObject',
+  's3:DeleteObject',
+  's3:ListBucket',
+  's3:ListBucketVersions',
+  's3:AbortMultipartUpload',
+  's3:ListMultipartUploadParts',
+  'dynamodb:GetItem',
+  'dynamodb:Query',
+  'dynamodb:PutItem',
+  'dynamodb:UpdateItem',
+  'dynamodb:PartiQLInsert',
+  'dynamodb:PartiQLUpdate',
+  'glue:GetTable',
+  'glue:CreateTable',
+  'glue:UpdateTable',
+  'glue:GetPartition',
+  'ecr:GetAuthorizationToken',
+  'ecr:BatchCheckLayerAvailability',
+  'ecr:GetDownloadUrlForLayer',
+  'ecr:BatchGetImage',
+  'logs:CreateLogStream',
+  'logs:PutLogEvents',
+];
 /** Scratch folder of the image; the only place that can be written. */
-const SCRATCH = '/work';
+export const SCRATCH = '/work';
 
 export interface TransformerTaskProps {
-  readonly vpc: IVpc;
-  readonly securityGroup: SecurityGroup;
+  readonly network: Network;
   readonly buckets: Buckets;
   readonly ledger: LedgerTable;
   readonly logsKey: IKey;
@@ -47,16 +74,18 @@ export class TransformerTask extends Construct {
   readonly definition: FargateTaskDefinition;
   readonly container: ContainerDefinition;
   readonly logGroup: LogGroup;
+  readonly image: DockerImageAsset;
   readonly vpc: IVpc;
   readonly securityGroup: SecurityGroup;
 
   constructor(scope: Construct, context: EstateContext, props: TransformerTaskProps) {
     super(scope, 'transformer');
     const { task } = context.environment;
-    this.vpc = props.vpc;
-    this.securityGroup = props.securityGroup;
+    this.vpc = props.network.vpc;
+    this.securityGroup = props.network.taskSecurityGroup;
+    props.network.endpoints.serve({ who: 'transformer tasks', group: this.securityGroup, actions: CALLS });
     this.cluster = new Cluster(this, 'cluster', {
-      vpc: props.vpc,
+      vpc: this.vpc,
       containerInsightsV2: ContainerInsights.ENABLED,
       enableFargateCapacityProviders: false, // A custom association; tasks name their launch type.
     });
@@ -69,6 +98,10 @@ export class TransformerTask extends Construct {
       runtimePlatform: { cpuArchitecture: CpuArchitecture.X86_64, operatingSystemFamily: OperatingSystemFamily.LINUX },
       // Fargate copies the image's folder of that name, with its owner, into the task's storage.
       volumes: [{ name: 'scratch' }],
+    });
+    this.image = new DockerImageAsset(this, 'image', {
+      directory: context.imageFolder,
+      platform: Platform.LINUX_AMD64,
     });
     this.container = this.addContainer(context, props);
     accept(this.definition, 'ECS2', 'The variables are names of buckets and the like, no secrets.');
@@ -94,12 +127,8 @@ export class TransformerTask extends Construct {
       TASK_VCPU: String(task.vcpu),
       SCRATCH_GIB: String(task.scratchGiB),
     };
-    const image = new DockerImageAsset(this, 'image', {
-      directory: context.imageFolder,
-      platform: Platform.LINUX_AMD64,
-    });
     const container = this.definition.addContainer('transformer', {
-      image: ContainerImage.fromDockerImageAsset(image),
+      image: ContainerImage.fromDockerImageAsset(this.image),
       environment,
       user: USER,
       readonlyRootFilesystem: true,
