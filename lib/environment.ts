@@ -10,6 +10,7 @@ import { IngestStack } from './ingest/ingest-stack.ts';
 import { NetworkStack } from './network/network-stack.ts';
 import { SecurityStack } from './security/security-stack.ts';
 import { StorageStack } from './storage/storage-stack.ts';
+import { TransferStack } from './transfer/transfer-stack.ts';
 
 export class EnvironmentStacks extends Construct {
   /** Everything that programs look up; a place that no stack publishes does not compile. */
@@ -21,6 +22,7 @@ export class EnvironmentStacks extends Construct {
     security.boundary.applyTo(this);
     const { network } = new NetworkStack(this, context, security);
     const storage = new StorageStack(this, context, security);
+    if (TransferStack.isNeeded(context)) new TransferStack(this, context, { network, security, buckets: storage.buckets });
     const ingest = new IngestStack(this, context, { network, security, buckets: storage.buckets });
     const catalog = new CatalogStack(this, context, storage.buckets.work, security.dataKey);
     this.places = { ...storage.places.values, ...ingest.places.values, ...catalog.places.values };

@@ -10,7 +10,7 @@ export function estateLogGroup(
   id: string,
   context: EstateContext,
   key: IKey,
-  area: 'functions' | 'tasks' | 'states' | 'network',
+  area: 'functions' | 'tasks' | 'states' | 'network' | 'trail',
 ): LogGroup {
   const prefix = area === 'states' ? '/aws/vendedlogs/states' : `/decant/${area}`;
   return new LogGroup(scope, id, {

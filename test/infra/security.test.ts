@@ -8,7 +8,7 @@ describe('keys', () => {
       (k) => k.Properties?.['EnableKeyRotation'],
     );
 
-    expect(rotation).toEqual([true, true, true]);
+    expect(rotation).toEqual([true, true, true, true]);
   });
 
   it('let services act for this account only', () => {

@@ -43,8 +43,11 @@ describe('the stacks', () => {
       'ledger28D1CA40',
       'logskey3102F837',
       'messageskeyCB46DA6A',
+      'personalkeyDCE8D782',
       'quarantineFD1B00D8',
       'raw1D6FB60A',
+      'trailaccesslogsD15C4CD5',
+      'trailfilesA37032F5',
       'transformed01A34A8F',
       'work5381AC4C',
     ]);
@@ -76,7 +79,7 @@ describe('the stacks', () => {
   it('have custom resources only where buckets are emptied', () => {
     const custom = environments.map((e) => resourcesOf(e, 'Custom::S3AutoDeleteObjects').size);
 
-    expect(custom).toEqual([5, 0, 0]);
+    expect(custom).toEqual([7, 0, 0]);
   });
 
   it('carry the tags of the estate file', () => {

@@ -2,7 +2,8 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from '@jest/globals';
 import { environments, resourcesOf, template } from './support/assembly.ts';
 
-const buckets = (environment: 'local' | 'dev' | 'prod') => [...resourcesOf(environment, 'AWS::S3::Bucket')];
+const all = (environment: 'local' | 'dev' | 'prod') => [...resourcesOf(environment, 'AWS::S3::Bucket')];
+const buckets = (environment: 'local' | 'dev' | 'prod') => all(environment).filter(([id]) => id.includes('/storage/'));
 const data = (environment: 'local' | 'dev' | 'prod') =>
   buckets(environment).filter(([id]) => !id.includes('/accesslogs'));
 const property = (bucket: typeof buckets extends (e: never) => (infer B)[] ? B : never, name: string): unknown =>
@@ -10,7 +11,7 @@ const property = (bucket: typeof buckets extends (e: never) => (infer B)[] ? B :
 
 describe('the buckets', () => {
   it.each(environments)('are private in %s', (environment) => {
-    const blocked = buckets(environment).map((b) => property(b, 'PublicAccessBlockConfiguration'));
+    const blocked = all(environment).map((b) => property(b, 'PublicAccessBlockConfiguration'));
 
     for (const b of blocked) {
       expect(b).toEqual({
