@@ -25,9 +25,13 @@ export const verb: Verb = {
         const target = await openTarget(options, io);
         requireDataset(target, dataset);
         const { listRuns } = await import('../runtime/runs.ts');
-        const { ingestMachineArn: ingest, backfillMachineArn: backfill } = target.places;
+        const {
+          ingestMachineArn: ingest,
+          backfillMachineArn: backfill,
+          reconcileMachineArn: reconcile,
+        } = target.places;
         const runs = await listRuns({
-          machines: { ingest, backfill },
+          machines: { ingest, backfill, reconcile },
           failed: options.failed ?? false,
           dataset,
           limit: options.limit,

@@ -21,6 +21,14 @@ export const RegisterEnv = {
   catalogDatabase: 'CATALOG_DATABASE',
 } as const;
 
+/** The nightly reconcile: what arrivals knows, the catalog, and where the compiled contracts lie. */
+export const ReconcileEnv = {
+  ...ArrivalsEnv,
+  ...RegisterEnv,
+  contractsBucket: 'CONTRACTS_BUCKET',
+  contractsKey: 'CONTRACTS_KEY',
+} as const;
+
 /** What the task definition sets once. */
 export const TransformerEnv = {
   environment: 'ENVIRONMENT',

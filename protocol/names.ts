@@ -1,11 +1,22 @@
 /** Names that more than one program or stack uses. */
 
 /** Stacks, in deployment order. */
-export const stackNames = ['network', 'security', 'storage', 'ingest', 'catalog'] as const;
+export const stackNames = ['network', 'security', 'storage', 'transfer', 'ingest', 'catalog'] as const;
 export type StackName = (typeof stackNames)[number];
 /** CloudFormation name of a stack, for example `bpc-dev-storage`. */
 export const stackId = (estate: string, environment: string, stack: StackName): string =>
   `${estate}-${environment}-${stack}`;
+
+/** A name within a limit: a longer one ends in a digest of the whole, so that two never become one. */
+export function fitName(name: string, limit: number): string {
+  if (name.length <= limit) return name;
+  let hash = 2166136261; // FNV-1a
+  for (const byte of new TextEncoder().encode(name)) hash = Math.imul(hash ^ byte, 16777619) >>> 0;
+  return `${name.slice(0, limit - 9)}-${hash.toString(16).padStart(8, '0')}`;
+}
+
+/** Longest name of an IAM role. */
+export const ROLE_NAME = 64;
 
 /** Glue database of an environment. */
 export const databaseName = (estate: string, environment: string): string =>
@@ -31,6 +42,8 @@ export const metrics = {
   ObjectsRecorded: 'Count',
   ShardsStarted: 'Count',
   ShardsResumed: 'Count',
+  /** What a reconcile found in disagreement, and mended. */
+  Disagreements: 'Count',
   /** 1 a look at a job that has stayed in its state for longer than it should. */
   SnowballJobsStuck: 'Count',
 } as const;

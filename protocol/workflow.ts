@@ -43,6 +43,9 @@ export const executionName = (shard: string, contractHash: string, attempt: numb
 /** The event that a finished dataset emits on the default bus. */
 export const UpdatedEvent = { source: 'decant', detailType: 'decant.dataset.updated' } as const;
 
+/** Argument with which the transformer's image reconciles instead. */
+export const RECONCILE_COMMAND = 'reconcile';
+
 /** Exit codes of the transformer. Anything but 0 fails the task; the result file tells about quarantined objects. */
 export const TransformerExit = {
   done: 0,

@@ -9,9 +9,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sfnClient } from './aws.ts';
 import { inParallel } from './many.ts';
 
+const workflows = ['ingest', 'backfill', 'reconcile'] as const;
+type Workflow = (typeof workflows)[number];
+
 export interface Run {
   readonly name: string;
-  readonly workflow: 'ingest' | 'backfill';
+  readonly workflow: Workflow;
   readonly status: string;
   readonly dataset: string;
   /** Id of the shard, or key of the list. */
@@ -30,7 +33,8 @@ const DESCRIBES = 8;
 const CAUSE_CHARS = 300;
 
 export interface RunsRequest {
-  readonly machines: { readonly ingest: string; readonly backfill: string };
+  /** ARNs. */
+  readonly machines: Readonly<Record<Workflow, string>>;
   readonly failed: boolean;
   readonly dataset?: string | undefined;
   readonly limit: number;
@@ -39,7 +43,7 @@ export interface RunsRequest {
 /** The newest runs first. */
 export async function listRuns({ machines, failed, dataset, limit }: RunsRequest, sfn = sfnClient()): Promise<Run[]> {
   const runs: Run[] = [];
-  for (const workflow of ['ingest', 'backfill'] as const) {
+  for (const workflow of workflows) {
     const found: Run[] = [];
     for await (const page of pages(
       sfn,

@@ -1,9 +1,13 @@
-/** The transformer: one shard, the shards of a list, or one object, from the raw bucket to Parquet. Ends with TransformerExit. */
+/**
+ * The transformer: one shard, the shards of a list, or one object, from the raw bucket to Parquet. With the argument
+ * `reconcile` it does that instead. Ends with TransformerExit.
+ */
 import { GlueClient } from '@aws-sdk/client-glue';
 import { mkdir, rm } from 'node:fs/promises';
-import { TransformerExit } from '../../protocol/workflow.ts';
+import { RECONCILE_COMMAND, TransformerExit } from '../../protocol/workflow.ts';
 import { clientConfig, s3Client } from '../../runtime/aws.ts';
 import { Ledger, ShardClaimedError } from '../../runtime/ledger.ts';
+import { runReconcile } from './reconcile.ts';
 import { runObject } from './task/by-hand.ts';
 import { MisuseError, readConfig } from './task/config.ts';
 import { StoppedError, type Task } from './task/context.ts';
@@ -32,6 +36,7 @@ function exitOf(error: unknown, stopped: boolean): number {
 }
 
 async function main(): Promise<number> {
+  if (process.argv[2] === RECONCILE_COMMAND) return runReconcile(log);
   const config = readConfig();
   const stop = new AbortController();
   const progress = new Progress(config.environment, process.stdout);

@@ -37,7 +37,7 @@ import { workflow } from './state-machine.ts';
 import type { TransformerTask } from './transformer-task.ts';
 
 /** What ECS answers when it has no room or too much to do; none of it is a failure of the shard. */
-const CAPACITY_ERRORS = [
+export const CAPACITY_ERRORS = [
   'AmazonECS.Unknown',
   'ECS.AmazonECSException',
   'ECS.ThrottlingException',
@@ -45,7 +45,7 @@ const CAPACITY_ERRORS = [
   'ThrottlingException',
 ];
 /** With waits of up to 15 minutes, halved by the jitter: about a day. */
-const CAPACITY_ATTEMPTS = 200;
+export const CAPACITY_ATTEMPTS = 200;
 /** Spot interruptions and killed tasks; the claim keeps a second task from writing what the first one did. */
 const TASK_ATTEMPTS = 3;
 /** A list of shards takes about 15 minutes, a merge of a large table longer; a day with waits for capacity. */

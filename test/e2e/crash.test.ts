@@ -1,8 +1,9 @@
 /** The embedded AWS stopped and killed under work, and a ledger that is lost: afterwards nothing is lost or doubled. */
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { DeleteItemCommand, ScanCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
+import { DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { Ledger } from '../../protocol/ledger.ts';
-import { dynamoClient } from '../../runtime/aws.ts';
+import { dynamoClient, sfnClient } from '../../runtime/aws.ts';
 import { App } from './app.ts';
 import { agree } from './pipeline/agree.ts';
 import { csv, dataset, estateText } from './pipeline/estate.ts';
@@ -149,5 +150,23 @@ describe('a ledger that is lost', () => {
     expect(await runs()).toBe(started);
     await agree(app, 'halted', sums);
     await agree(app, 'some', { objects: 1, rowsIn: 3, rowsOut: 2, rowsQuarantined: 1 });
+  });
+
+  test('by one row is rebuilt by the night’s reconcile', async () => {
+    const { reconcileMachineArn } = await app.places();
+    const known = await rows();
+    await lose(known.filter((r) => r['object']?.S?.endsWith('/halted/0.csv')));
+    expect(await rows()).toHaveLength(known.length - 1);
+
+    const { executionArn } = await sfnClient().send(
+      new StartExecutionCommand({ stateMachineArn: reconcileMachineArn }),
+    );
+    const ended = await app.until('the night’s reconcile to end', async () => {
+      const { status } = await sfnClient().send(new DescribeExecutionCommand({ executionArn }));
+      return status !== 'RUNNING' && status;
+    });
+
+    expect(ended).toBe('SUCCEEDED');
+    expect(summary(await rows())).toEqual(summary(known));
   });
 });

@@ -13,6 +13,7 @@ const transformer = role('prod', 'transformertaskTaskRole');
 const arrivals = role('prod', 'arrivalsarrivalsrole');
 const sweeper = role('prod', 'sweepersweeperrole');
 const register = role('prod', 'registerregisterrole');
+const reconcile = role('prod', 'reconciletaskTaskRole');
 const ingest = role('prod', 'ingestmachineRole');
 const backfill = role('prod', 'backfillmachineRole');
 
@@ -86,6 +87,37 @@ describe.each([
     ['ecs:RunTask', '*'],
   ])('may not %s on %s', (action, resource) => {
     expect(judge(program, action, resource)).toBe('not allowed');
+  });
+});
+
+describe('the nightly reconcile', () => {
+  it.each([
+    ['s3:ListBucketVersions', bucket('raw')],
+    ['s3:GetObject', `${bucket('work')}/results/assays/s.json`],
+    ['s3:PutObject', `${bucket('work')}/shards/assays/s.jsonl`],
+    ['s3:GetObject', `${bucket('transformed')}/assay_results/snapshot-1/_snapshot.json`],
+    ['dynamodb:UpdateItem', arnOf('prod', 'AWS::DynamoDB::Table', 'ledger')],
+    ['dynamodb:Query', `${arnOf('prod', 'AWS::DynamoDB::Table', 'ledger')}/index/open`],
+    ['states:StartExecution', arnOf('prod', 'AWS::StepFunctions::StateMachine', 'ingestmachine')],
+    ['states:DescribeExecution', 'arn:aws:states:eu-central-1:222222222222:execution:bpc-prod-ingest:s-ab-1'],
+    [
+      'glue:BatchCreatePartition',
+      `arn:aws:glue:eu-central-1:222222222222:table/${databaseName('bpc', 'prod')}/assay_results`,
+    ],
+  ])('may %s on %s', (action, resource) => {
+    expect(may(reconcile, action, resource)).toBe(true);
+  });
+
+  it.each([
+    ['s3:PutObject', `${bucket('raw')}/lab/assays/a.csv`],
+    ['s3:PutObject', `${bucket('work')}/results/assays/s.json`],
+    ['s3:PutObject', `${bucket('transformed')}/assay_results/s.parquet`],
+    ['s3:DeleteObject', `${bucket('work')}/results/assays/s.json`],
+    ['s3:GetObject', `${bucket('quarantine')}/payloads/assays/s/0.bin`],
+    ['dynamodb:DeleteItem', arnOf('prod', 'AWS::DynamoDB::Table', 'ledger')],
+    ['states:StopExecution', 'arn:aws:states:eu-central-1:222222222222:execution:bpc-prod-ingest:s-ab-1'],
+  ])('may not %s on %s', (action, resource) => {
+    expect(judge(reconcile, action, resource, viaS3)).toBe('not allowed');
   });
 });
 

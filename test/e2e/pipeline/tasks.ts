@@ -1,8 +1,10 @@
 /** Tasks that are killed, stopped and started twice. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
-import { DescribeTasksCommand, ECSClient } from '@aws-sdk/client-ecs';
+import { DescribeTasksCommand, ECSClient, type Task } from '@aws-sdk/client-ecs';
 import { DescribeExecutionCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { TransformerInput } from '../../../protocol/env.ts';
+import { WorkKeys } from '../../../protocol/keys.ts';
 import { Ledger } from '../../../protocol/ledger.ts';
 import { clientConfig, dynamoClient, sfnClient } from '../../../runtime/aws.ts';
 import { executionArn } from '../../../runtime/executions.ts';
@@ -13,32 +15,36 @@ import { csv } from './estate.ts';
 /** Enough work that a task can be met in the middle of it; below the shard size, so that it is one shard. */
 const ROWS = 45_000;
 
-/** Waits until a task has claimed a shard of the dataset; the names of its execution and its process. */
+/** Environment that the workflow gives a task. */
+const given = (task: Task, name: string): string | undefined =>
+  task.overrides?.containerOverrides?.[0]?.environment?.find((e) => e.name === name)?.value;
+
+/** Waits until a task has claimed a shard of the dataset; the ARN of its execution, and its process. */
 export async function inTheMiddle(app: App, dataset: string): Promise<{ arn: string; pid: number }> {
-  const { ingestMachineArn, ledgerTable } = await app.places();
-  const run = await app.until('the run', async () => (await app.runs(dataset)).find((r) => r.status === 'RUNNING'), 20);
-  const claimed = async (): Promise<boolean> => {
-    const { Items = [] } = await dynamoClient().send(new ScanCommand({ TableName: ledgerTable }));
-    return Items.some(
-      (i) => i[Ledger.partitionKey]?.S === `${Ledger.claimPrefix}${run.shard}` && i['expires'] !== undefined,
-    );
-  };
-  await app.until('the claim', claimed, 10);
-  const arn = executionArn(ingestMachineArn, run.name);
-  return { arn, pid: await pidOf(app, run.shard) };
+  const { ingestMachineArn } = await app.places();
+  // Through SDK clients alone: a task is over in less time than a command line needs to start.
+  const { task, pid } = await app.until('the task', () => taskOf(app, dataset), 20);
+  const shard = WorkKeys.shard.parse(given(task, TransformerInput.shardKey) ?? '')?.shard ?? '';
+  await app.until('the claim', () => isClaimed(app, shard), 10);
+  return { arn: executionArn(ingestMachineArn, given(task, TransformerInput.run) ?? ''), pid };
 }
 
-/** The process of the task that works on a shard. */
-async function pidOf(app: App, shard: string): Promise<number> {
-  const { transformerCluster } = await app.places();
-  const running = (await app.report()).tasks;
+/** A running task of the dataset with its process. */
+async function taskOf(app: App, dataset: string): Promise<{ task: Task; pid: number } | undefined> {
+  const { transformerCluster: cluster } = await app.places();
+  const running = new Map((await app.report()).tasks.map((t) => [t.task, t.pid]));
+  if (running.size === 0) return undefined;
   const { tasks = [] } = await new ECSClient(clientConfig()).send(
-    new DescribeTasksCommand({ cluster: transformerCluster, tasks: running.map((t) => t.task) }),
+    new DescribeTasksCommand({ cluster, tasks: [...running.keys()] }),
   );
-  const mine = tasks.find((t) => JSON.stringify(t.overrides).includes(shard));
-  const found = running.find((t) => t.task === mine?.taskArn);
-  if (!found) throw new Error('the task had ended before it could be met');
-  return found.pid;
+  const task = tasks.find((t) => given(t, TransformerInput.shardKey)?.startsWith(WorkKeys.shard.prefix({ dataset })));
+  return task && { task, pid: running.get(task.taskArn ?? '') ?? 0 };
+}
+
+async function isClaimed(app: App, shard: string): Promise<boolean> {
+  const { ledgerTable } = await app.places();
+  const { Items = [] } = await dynamoClient().send(new ScanCommand({ TableName: ledgerTable }));
+  return Items.some((i) => i[Ledger.partitionKey]?.S === `${Ledger.claimPrefix}${shard}` && i['expires'] !== undefined);
 }
 
 const statusOf = async (arn: string): Promise<string | undefined> =>

@@ -100,6 +100,7 @@ export async function makeEnvironment(
     arrivalsDlqUrl: await queue('dlq'),
     ingestMachineArn: await machineArn('ingest'),
     backfillMachineArn: await machineArn('backfill'),
+    reconcileMachineArn: await machineArn('reconcile'),
     transformerLogGroup: `/decant/${id}`,
     transformerCluster: id,
     catalogDatabase: id,
