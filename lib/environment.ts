@@ -22,7 +22,8 @@ export class EnvironmentStacks extends Construct {
     security.boundary.applyTo(this);
     const { network } = new NetworkStack(this, context, security);
     const storage = new StorageStack(this, context, security);
-    if (TransferStack.isNeeded(context)) new TransferStack(this, context, { network, security, buckets: storage.buckets });
+    if (TransferStack.isNeeded(context))
+      new TransferStack(this, context, { network, security, buckets: storage.buckets });
     const ingest = new IngestStack(this, context, { network, security, buckets: storage.buckets });
     const catalog = new CatalogStack(this, context, storage.buckets.work, security.dataKey);
     this.places = { ...storage.places.values, ...ingest.places.values, ...catalog.places.values };

@@ -1,5 +1,6 @@
 /** Which datasets of an environment travel by DataSync, through which agents, and which wait for an agent. */
 import type { Environment, Estate, Source } from './estate.ts';
+import { fitName, ROLE_NAME } from './names.ts';
 import { isTransferable, parseLocation, type SourceLocation, type TransferableKind } from './source-location.ts';
 import { Transfer } from './transfer.ts';
 
@@ -73,3 +74,7 @@ export function datasyncTransfers(estate: Estate, environmentName: string): Data
 /** Name of a dataset's task. */
 export const taskName = (estate: string, environment: string, dataset: string): string =>
   `${estate}-${environment}-${dataset}`;
+
+/** The role with which DataSync reads a dataset from a bucket; a fixed name, since policies of other accounts name it. */
+export const readerRoleName = (estate: string, environment: string, dataset: string): string =>
+  fitName(`${estate}-${environment}-read-${dataset}`, ROLE_NAME);

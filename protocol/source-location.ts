@@ -90,11 +90,13 @@ export const isTransferable = (kind: SourceKind): kind is TransferableKind => ki
 
 /** Takes a location apart. Throws a RangeError that shows how one of the kind is written. */
 export function parseLocation(kind: TransferableKind, text: string | undefined): SourceLocation {
-  const { pattern, written, take } = shapes[kind];
-  const found = pattern.exec(text ?? '');
+  const shape = shapes[kind];
+  const found = shape.pattern.exec(text ?? '');
   if (!found)
-    throw new RangeError(`${JSON.stringify(text ?? '')} is no location of kind ${kind}; write it like ${written}`);
-  return take(found.groups ?? {});
+    throw new RangeError(
+      `${JSON.stringify(text ?? '')} is no location of kind ${kind}; write it like ${shape.written}`,
+    );
+  return shape.take(found.groups ?? {});
 }
 
 /** A folder below another, with one slash between and at both ends; `.` is the folder itself. */
