@@ -32,6 +32,12 @@ export const verbs: readonly VerbEntry[] = [
     load: () => import('./put.ts'),
   },
   {
+    name: 'transfer',
+    group: 'Deliver:',
+    summary: 'run, watch, prove and retry what DataSync moves',
+    load: () => import('./transfer.ts'),
+  },
+  {
     name: 'status',
     group: 'Look:',
     summary: 'show how far every dataset is, and what needs attention',

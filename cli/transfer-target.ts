@@ -1,0 +1,103 @@
+/** Which datasets a transfer verb works on, and what it works with. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { datasyncTransfers, type DatasyncTransfer } from '../protocol/datasync.ts';
+import type { Estate } from '../protocol/estate.ts';
+import { tasksPath } from '../protocol/places.ts';
+import { Exit, UserError } from '../runtime/errors.ts';
+import type { TransferPlace } from '../runtime/transfer/place.ts';
+import { openTarget, type Target, type TargetOptions } from './target.ts';
+import type { Io } from './verb.ts';
+import { unknownDataset } from './workplace.ts';
+
+export interface TransferOptions extends TargetOptions {
+  readonly all?: boolean;
+}
+
+export interface TransferTarget {
+  readonly target: Target;
+  readonly place: TransferPlace;
+  /** Datasets that were asked for; all that travel by DataSync when none was named. */
+  readonly datasets: readonly string[];
+}
+
+/** Opens an environment for its transfers. With `explicit`, datasets are to be named, or --all given. */
+export async function openTransfer(
+  named: readonly string[],
+  options: TransferOptions,
+  io: Io,
+  explicit: boolean,
+): Promise<TransferTarget> {
+  if (named.length > 0 && options.all) throw new UserError('name datasets, or give --all; not both');
+  if (explicit && named.length === 0 && !options.all) throw new UserError('name datasets, or give --all for every one');
+  const target = await openTarget(options, io);
+  const travelling = datasyncTransfers(target.estate, target.environmentName);
+  for (const dataset of named) requireDatasync(target, travelling, dataset);
+  const place = await transferPlace(target);
+  const datasets = named.length > 0 ? [...new Set(named)] : travelling.map((t) => t.dataset);
+  const ready = explicit || named.length > 0 ? datasets : datasets.filter((d) => place.tasks.has(d));
+  for (const dataset of datasets.filter((d) => !place.tasks.has(d))) {
+    const why = taskless(target, travelling, dataset);
+    if (named.length > 0) throw new UserError(why, { exitCode: Exit.failed });
+    io.err.write(`${why}\n`);
+    if (explicit) io.exitCode = Exit.failed;
+  }
+  return { target, place, datasets: ready.filter((d) => place.tasks.has(d)) };
+}
+
+/** What the transfer verbs work with in an environment. */
+export async function transferPlace(target: Target): Promise<TransferPlace> {
+  const [{ readParameters }, { datasyncClient }, { s3Client }] = await Promise.all([
+    import('../runtime/parameters.ts'),
+    import('../runtime/transfer/place.ts'),
+    import('../runtime/aws.ts'),
+  ]);
+  return {
+    workBucket: target.places.workBucket,
+    evidenceBucket: target.places.evidenceBucket,
+    datasync: datasyncClient(),
+    s3: s3Client(),
+    tasks: await readParameters(tasksPath(target.estate.estate, target.environmentName)),
+    sleep,
+  };
+}
+
+/** Throws a UserError that names the verb which moves the dataset instead. */
+function requireDatasync(
+  { estate, environmentName }: Pick<Target, 'estate' | 'environmentName'>,
+  travelling: readonly DatasyncTransfer[],
+  dataset: string,
+): void {
+  if (travelling.some((t) => t.dataset === dataset)) return;
+  const declared = estate.datasets[dataset];
+  if (!declared) throw unknownDataset(dataset, Object.keys(estate.datasets));
+  const source = estate.sources[declared.source];
+  const why =
+    source?.environments?.includes(environmentName) === false
+      ? `its source ${declared.source} belongs to ${source.environments.join(', ')}, not to ${environmentName}`
+      : otherWay(estate, dataset);
+  const names = travelling.map((t) => t.dataset).join(', ') || 'none';
+  throw new UserError(`dataset ${dataset} does not travel by DataSync: ${why}. Those that do: ${names}`);
+}
+
+function otherWay(estate: Estate, dataset: string): string {
+  const declared = estate.datasets[dataset];
+  const kind = declared && estate.sources[declared.source]?.kind;
+  const by = declared?.transfer?.by ?? (kind === 's3' ? 'copy' : kind === 'folder' ? 'put' : undefined);
+  const verbs: Partial<Record<string, string>> = {
+    snowball: `decant snowball order ${dataset}`,
+    copy: 'decant copy',
+    put: `decant put FOLDER --dataset ${dataset}`,
+  };
+  const verb = by === undefined ? undefined : verbs[by];
+  return verb === undefined ? `its source is of kind ${kind ?? 'unknown'}` : `it travels with: ${verb}`;
+}
+
+/** Why a dataset that travels by DataSync has no task. */
+function taskless(target: Target, travelling: readonly DatasyncTransfer[], dataset: string): string {
+  const waitsFor = travelling.find((t) => t.dataset === dataset)?.waitsFor ?? [];
+  const deploy = `npx cdk deploy '${target.environmentName}/*'`;
+  return waitsFor.length > 0
+    ? `dataset ${dataset} has no transfer task: its agents ${waitsFor.join(', ')} are not activated; run decant agent activate, write the ` +
+        `ARNs into ${target.file}, then ${deploy}`
+    : `dataset ${dataset} has no transfer task in ${target.environmentName} yet; run ${deploy}`;
+}
