@@ -1,4 +1,6 @@
-/** Copies between buckets: which way an object takes, the names of the role, and the statements that let it read. */
+/** Copies between buckets: which way an object takes, where its key goes, and the name of the role. */
+import type { Dataset, Estate } from './estate.ts';
+import { RawKeys } from './keys.ts';
 
 /**
  * Largest object that a batch copy takes, in bytes. The user guide says "5 GB" (batch-ops-copy-object), CopyObject 5 GiB: the smaller of
@@ -65,75 +67,46 @@ export interface CopyRoute {
   readonly batchPrefix: string | undefined;
 }
 
-/** A policy statement as JSON, as a bucket's or key's owner pastes it. */
-export interface PolicyStatementJson {
-  readonly Sid: string;
-  readonly Effect: 'Allow';
-  readonly Principal: { readonly AWS: string };
-  readonly Action: string | readonly string[];
-  readonly Resource: string | readonly string[];
-  readonly Condition: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+/** Bucket and prefix of `bucket`, `bucket/prefix`, `s3://bucket/prefix` or an ARN. Throws a RangeError. */
+export function bucketLocation(location: string | undefined, source: string): { bucket: string; prefix: string } {
+  const found = /^(?:s3:\/\/|arn:aws[\w-]*:s3:::)?([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/(.*))?$/.exec(location ?? '');
+  if (!found)
+    throw new RangeError(
+      `source ${source}: location ${JSON.stringify(location)} is no bucket; write s3://BUCKET or s3://BUCKET/FOLDER`,
+    );
+  return { bucket: found[1] ?? '', prefix: asFolder(found[2] ?? '') };
 }
 
-export interface CopyStatementsInput {
-  readonly source: string;
-  readonly bucket: string;
-  /** Prefixes below which objects may be read; an empty one is the whole bucket. */
-  readonly prefixes: readonly string[];
-  readonly roleArn: string;
-  /** ISO 8601 with zone: no request is allowed at or after it. */
-  readonly until: string;
-  readonly partition?: string;
+/** Without slashes around, with one at the end; the whole bucket is empty. */
+const asFolder = (path: string): string => {
+  const bare = path.replace(/^(\.?\/)+|\/+$/g, '');
+  return bare === '' || bare === '.' ? '' : `${bare}/`;
+};
+
+/** Whether a dataset travels by `decant copy`. */
+export const travelsByCopy = (estate: Estate, dataset: Dataset): boolean =>
+  estate.sources[dataset.source]?.kind === 's3' && (dataset.transfer?.by ?? 'copy') === 'copy';
+
+/** From where to where a dataset of an S3 source is copied. Throws a RangeError when the source names no bucket. */
+export function copyRoute(estate: Estate, name: string): CopyRoute {
+  const dataset = estate.datasets[name];
+  const source = dataset && estate.sources[dataset.source];
+  if (!dataset || source?.kind !== 's3') throw new RangeError(`dataset ${name} has no source of kind s3`);
+  const { bucket, prefix } = bucketLocation(source.location, dataset.source);
+  const sourcePrefix = prefix + asFolder(dataset.transfer?.path ?? name);
+  const targetPrefix = RawKeys.object.prefix({ source: dataset.source, dataset: name });
+  const head = targetPrefix.slice(0, targetPrefix.length - sourcePrefix.length);
+  const fits = targetPrefix.endsWith(sourcePrefix) && (head === '' || head.endsWith('/'));
+  return {
+    dataset: name,
+    source: dataset.source,
+    bucket,
+    sourcePrefix,
+    targetPrefix,
+    batchPrefix: fits ? head.replace(/\/$/, '') : undefined,
+  };
 }
 
-/** `aws:CurrentTime` is compared in UTC, without fractions. */
-const utc = (until: string): string => new Date(until).toISOString().replace(/\.\d+Z$/, 'Z');
-/** A Sid takes letters and digits only. */
-const sid = (...words: readonly string[]): string =>
-  words.map((w) => w.replace(/[^a-zA-Z0-9]+(.)?/g, (_, c?: string) => (c ?? '').toUpperCase())).join('');
-
-export const copyReadActions = [
-  's3:GetObject',
-  's3:GetObjectTagging',
-  's3:GetObjectVersion',
-  's3:GetObjectVersionTagging',
-];
-
-/** What the source bucket's policy must hold: read below the prefixes and list them, until the day. */
-export function bucketStatements(i: CopyStatementsInput): PolicyStatementJson[] {
-  const bucket = `arn:${i.partition ?? 'aws'}:s3:::${i.bucket}`;
-  const before = { DateLessThan: { 'aws:CurrentTime': utc(i.until) } };
-  const common = { Effect: 'Allow', Principal: { AWS: i.roleArn } } as const;
-  const whole = i.prefixes.includes('');
-  return [
-    {
-      Sid: sid('DecantRead-', i.source),
-      ...common,
-      Action: copyReadActions,
-      Resource: whole ? [`${bucket}/*`] : i.prefixes.map((p) => `${bucket}/${p}*`),
-      Condition: before,
-    },
-    {
-      Sid: sid('DecantList-', i.source),
-      ...common,
-      Action: 's3:ListBucket',
-      Resource: bucket,
-      Condition: whole ? before : { ...before, StringLike: { 's3:prefix': i.prefixes.map((p) => `${p}*`) } },
-    },
-  ];
-}
-
-/** What the policy of the source's KMS key must hold: decryption through S3 alone, until the day. */
-export const keyStatement = (
-  i: Pick<CopyStatementsInput, 'source' | 'roleArn' | 'until'> & { readonly region: string },
-): PolicyStatementJson => ({
-  Sid: sid('DecantDecrypt-', i.source),
-  Effect: 'Allow',
-  Principal: { AWS: i.roleArn },
-  Action: ['kms:Decrypt', 'kms:DescribeKey'],
-  Resource: '*', // In a key policy `*` means this key.
-  Condition: {
-    StringEquals: { 'kms:ViaService': `s3.${i.region}.amazonaws.com` },
-    DateLessThan: { 'aws:CurrentTime': utc(i.until) },
-  },
-});
+/** The raw key of a source's key. */
+export const rawKeyOf = (route: Pick<CopyRoute, 'sourcePrefix' | 'targetPrefix'>, key: string): string =>
+  route.targetPrefix + key.slice(route.sourcePrefix.length);
