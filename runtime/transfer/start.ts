@@ -6,6 +6,7 @@ import {
   type FilterRule,
   type StartTaskExecutionCommandInput,
 } from '@aws-sdk/client-datasync';
+import { WorkKeys } from '../../protocol/keys.ts';
 import { Exit, UserError } from '../errors.ts';
 import { describeExecution, listExecutions } from './execution.ts';
 import type { TransferPlace } from './place.ts';
@@ -54,12 +55,19 @@ export function startRequest(place: TransferPlace, task: Task, options: StartOpt
       `the transfer task of ${task.dataset} writes no report, so there is no role that may read a list; deploy the environment again`,
       { exitCode: Exit.failed },
     );
+  const own = task.raw.ManifestConfig?.Source?.S3?.ManifestObjectPath;
+  const folder = WorkKeys.retryList.prefix({ dataset: task.dataset });
+  if (options.list !== own && !options.list.startsWith(folder))
+    throw new UserError(
+      `list "${options.list}": the transfer of ${task.dataset} may read lists below ${folder} of ${place.workBucket}` +
+        `${own === undefined ? '' : `, and ${own}`}; put it there`,
+    );
   request.ManifestConfig = {
     Action: 'TRANSFER',
     Format: 'CSV',
     Source: {
       S3: {
-        S3BucketArn: `arn:aws:s3:::${place.workBucket}`,
+        S3BucketArn: `arn:${task.arn.split(':')[1]}:s3:::${place.workBucket}`,
         ManifestObjectPath: options.list,
         BucketAccessRoleArn: role,
       },
