@@ -1,4 +1,4 @@
-/** `decant status`: how far every dataset is, and what needs a person. */
+/** `decant status`: how far every dataset is, which alarms ring, and what needs a person. */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Exit } from '../runtime/errors.ts';
@@ -6,6 +6,7 @@ import type { EnvironmentStatus } from '../runtime/status.ts';
 import { writeJson } from './io.ts';
 import { formatBytes, formatTable, type TableColumn } from './table.ts';
 import { openTarget, withTarget, type Target, type TargetOptions } from './target.ts';
+import { transferAttention, transferTable } from './transfer-table.ts';
 import type { Io, Verb } from './verb.ts';
 import { unknownDataset } from './workplace.ts';
 
@@ -21,7 +22,7 @@ export const verb: Verb = {
   examples: ['decant status', 'decant status assays --watch --env dev'],
   define(command, io) {
     withTarget(command)
-      .description('show objects, rows and bytes per dataset, what runs, and what needs attention')
+      .description('show transfers, objects, rows and bytes per dataset, what runs, alarms, and what needs attention')
       .argument('[dataset]', 'only this dataset')
       .option('--watch', 'show it again every 5 seconds, until stopped')
       .option('--check', 'exit with 3 when something needs attention')
@@ -68,6 +69,11 @@ export function attentionOf(status: EnvironmentStatus): string[] {
   }
   if (status.queue.deadLetters > 0)
     out.push(`${status.queue.deadLetters} events in the dead-letter queue; see: decant reconcile --dry-run`);
+  out.push(...transferAttention(status.transfers));
+  for (const { id, about, since, means } of status.alarms) {
+    const which = about === undefined ? id : `${id} (${about})`;
+    out.push(`alarm ${which} since ${since.replace(/\.\d+Z$/, 'Z')}: ${means} See docs/runbook.md#${id}`);
+  }
   if (status.staleDeployment) out.push('the deployed contracts are not those of the estate file; deploy it again');
   return out;
 }
@@ -113,5 +119,6 @@ function show(io: Io, s: EnvironmentStatus, attention: readonly string[], watch:
   ];
   // On a terminal the next look replaces this one.
   if (watch && io.err.isTTY) io.out.write('\u001b[2J\u001b[H');
-  io.out.write(`${formatTable(columns, rows)}\n${lines.join('\n')}\n`);
+  const transfers = s.transfers.length > 0 ? `${transferTable(s.transfers)}\n` : '';
+  io.out.write(`${transfers}${formatTable(columns, rows)}\n${lines.join('\n')}\n`);
 }

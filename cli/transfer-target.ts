@@ -1,8 +1,6 @@
 /** Which datasets a transfer verb works on, and what it works with. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { datasyncTransfers, type DatasyncTransfer } from '../protocol/datasync.ts';
 import type { Estate } from '../protocol/estate.ts';
-import { tasksPath } from '../protocol/places.ts';
 import { Exit, UserError } from '../runtime/errors.ts';
 import type { TransferPlace } from '../runtime/transfer/place.ts';
 import { openTarget, type Target, type TargetOptions } from './target.ts';
@@ -32,7 +30,8 @@ export async function openTransfer(
   const target = await openTarget(options, io);
   const travelling = datasyncTransfers(target.estate, target.environmentName);
   for (const dataset of named) requireDatasync(target, travelling, dataset);
-  const place = await transferPlace(target);
+  const { transferPlaceOf } = await import('../runtime/transfer/environment.ts');
+  const place = await transferPlaceOf(target.estate.estate, target.environmentName, target.places);
   const datasets = named.length > 0 ? [...new Set(named)] : travelling.map((t) => t.dataset);
   const ready = explicit || named.length > 0 ? datasets : datasets.filter((d) => place.tasks.has(d));
   for (const dataset of datasets.filter((d) => !place.tasks.has(d))) {
@@ -42,23 +41,6 @@ export async function openTransfer(
     if (explicit) io.exitCode = Exit.failed;
   }
   return { target, place, datasets: ready.filter((d) => place.tasks.has(d)) };
-}
-
-/** What the transfer verbs work with in an environment. */
-export async function transferPlace(target: Target): Promise<TransferPlace> {
-  const [{ readParameters }, { datasyncClient }, { s3Client }] = await Promise.all([
-    import('../runtime/parameters.ts'),
-    import('../runtime/transfer/place.ts'),
-    import('../runtime/aws.ts'),
-  ]);
-  return {
-    workBucket: target.places.workBucket,
-    evidenceBucket: target.places.evidenceBucket,
-    datasync: datasyncClient(),
-    s3: s3Client(),
-    tasks: await readParameters(tasksPath(target.estate.estate, target.environmentName)),
-    sleep,
-  };
 }
 
 /** Throws a UserError that names the verb which moves the dataset instead. */

@@ -6,9 +6,12 @@ import type { Estate } from '../protocol/estate.ts';
 import type { Places } from '../protocol/places.ts';
 import { clientConfig, dynamoClient, s3Client, sfnClient } from './aws.ts';
 import { compileContracts } from './contracts.ts';
+import { ringingAlarms, type RingingAlarm } from './status/alarms.ts';
 import { claimedShards, openRows } from './status/open.ts';
 import { resultSums } from './status/results.ts';
 import { tally, type Tally } from './status/tally.ts';
+import { transfersOf } from './transfer/environment.ts';
+import type { TransferStatus } from './transfer/status.ts';
 
 /** Unfinished rows read at most; a running bulk load has millions, of which counts to this size tell enough. */
 const OPEN_ROWS = 100_000;
@@ -21,10 +24,15 @@ export interface EnvironmentStatus extends Tally {
   readonly queue: { waiting: number; inFlight: number; deadLetters: number };
   /** The deployed contracts are not those of the estate file. */
   readonly staleDeployment: boolean;
+  /** Of datasets that travel by DataSync and have a task. */
+  readonly transfers: readonly TransferStatus[];
+  /** Those that ring. */
+  readonly alarms: readonly RingingAlarm[];
 }
 
 export interface StatusRequest {
   readonly estate: Estate;
+  readonly environmentName: string;
   readonly places: Places;
   /** Folder for what may be kept between calls. */
   readonly cacheDir: string;
@@ -33,6 +41,7 @@ export interface StatusRequest {
 
 export async function environmentStatus({
   estate,
+  environmentName,
   places,
   cacheDir,
   dataset,
@@ -43,12 +52,14 @@ export async function environmentStatus({
   const open = await openRows(dynamo, places.ledgerTable, OPEN_ROWS);
   const wanted = dataset === undefined ? open.rows : open.rows.filter((r) => r.dataset === dataset);
   const bound = [...new Set(wanted.filter((r) => r.state === 'bound').map((r) => r.shard))];
-  const [claimed, results, ingest, backfill, queue] = await Promise.all([
+  const [claimed, results, ingest, backfill, queue, transfers, alarms] = await Promise.all([
     claimedShards(dynamo, places.ledgerTable, bound),
     resultSums(s3Client(), places.workBucket, cache, dataset),
     running(places.ingestMachineArn),
     running(places.backfillMachineArn),
     queueDepths(places),
+    transfersOf(estate.estate, environmentName, places, dataset),
+    ringingAlarms(estate.estate, environmentName),
   ]);
   const names = dataset === undefined ? Object.keys(estate.datasets) : [dataset];
   return {
@@ -57,6 +68,8 @@ export async function environmentStatus({
     running: { ingest, backfill },
     queue,
     staleDeployment: compileContracts(estate).contractSet !== places.contractSet,
+    transfers,
+    alarms,
   };
 }
 
