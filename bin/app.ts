@@ -25,7 +25,7 @@ function main(): void {
   if (typeof file !== 'string') throw new UserError('-c estate=FILE must name one file');
   const estate = loadEstateSync(file);
   const compiled = compileContracts(estate);
-  const functionAsset = functionAssets(estate.estate, canonicalJson(compiled));
+  const functionAsset = functionAssets(canonicalJson(compiled));
   for (const name of chosen(estate, app.node.tryGetContext('environment'))) {
     const environment = estate.environments[name];
     if (!environment) continue;

@@ -66,7 +66,7 @@ export const containerOptions = () => ({
 export async function bundle() {
   const started = new Date();
   const { build } = await import('esbuild');
-  rmSync(join(root, 'build', 'lambda'), { recursive: true, force: true });
+  for (const folder of ['lambda', 'assets']) rmSync(join(root, 'build', folder), { recursive: true, force: true });
   mkdirSync(join(root, 'build'), { recursive: true });
   await Promise.all([
     build({
