@@ -6,7 +6,9 @@ import { connectivityRules } from './connectivity/rules.ts';
 import { list, loose, type Loose } from './estate-loose.ts';
 import type { Path } from './estate-text.ts';
 import { show, type Complaint } from './estate-words.ts';
+import { snowballRules } from './snowball/rules.ts';
 import { didYouMean } from './suggest.ts';
+import { transferRules } from './transfer-rules.ts';
 
 /** Columns that Decant adds to tables and deltas. */
 const ownColumns: readonly string[] = [...lineage, '_seq', '_at'];
@@ -44,7 +46,7 @@ export function brokenRules(value: unknown): Complaint[] {
       ...tableRules(name, [...path, 'contract'], loose(dataset['contract']), owners),
     ];
   });
-  return [...connectivityRules(estate['environments']), ...datasets];
+  return [...connectivityRules(estate['environments']), ...transferRules(estate), ...datasets, ...snowballRules(estate)];
 }
 
 function contractRules(path: Path, contract: Loose): Complaint[] {

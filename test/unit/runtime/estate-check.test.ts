@@ -53,7 +53,7 @@ const complaints = [
   "7:5 environments.dev.account 111111111111 is a number here; text is wanted: put it in quotes, '111111111111'",
   '8:3 environments.prod.evidenceYears prod must state how many years',
   '11:5 environments.prod.deleteData prod never deletes data',
-  '13:10 sources.lab.kind "fodler" is not a kind; folder, nfs, smb, hdfs, object-store, s3, azure-blob, postgresql, sqlserver. Did you mean folder?',
+  '13:10 sources.lab.kind "fodler" is not a kind; folder, nfs, smb, hdfs, object-store, s3, azure-blob, efs, postgresql, sqlserver. Did you mean folder?',
   '16:5 datasets.assays.source "lap" is not a source; lab. Did you mean lab?',
   '18:7 datasets.assays.contract.format "cvs" is not a format; csv, tsv, json, jsonl, xlsx, sdf, mol, smiles, parquet. Did you mean csv?',
   '19:7 datasets.assays.contract.maxBadRows "many" is not a number',
