@@ -1,4 +1,4 @@
-/** The Python environment of the embedded AWS: made once per lock file and Python version, in the user's cache folder. */
+/** Python environments, of the embedded AWS above all: made once per lock file and Python version, in the user's cache folder. */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -12,31 +12,54 @@ import { projectRoot } from './root.ts';
 const run = promisify(execFile);
 const OLDEST = [3, 10] as const;
 
+export interface PythonPackages {
+  /** Begins the environment's folder. */
+  readonly name: string;
+  /** File of pinned packages with their hashes. */
+  readonly lock: string;
+  /** What is said while it is made. */
+  readonly what: string;
+}
+
+const emulatorPackages = (): PythonPackages => ({
+  name: 'emulator',
+  lock: join(projectRoot(), 'local', 'requirements.txt'),
+  what: 'the embedded AWS into a Python environment of its own (once, about 180 MB)',
+});
+
 export interface PythonOptions {
+  /** @default those of the embedded AWS */
+  readonly packages?: PythonPackages;
   readonly env?: NodeJS.ProcessEnv;
   /** Told what is being done, in one line. */
   readonly say?: (text: string) => void;
 }
 
-/** Path of an interpreter that has the emulator installed. Installs it when this lock file was not yet. */
+/** Path of an interpreter that has the packages installed. Installs them when this lock file was not yet. */
 export async function ensurePython(options: PythonOptions = {}): Promise<string> {
   const env = options.env ?? process.env;
   const base = await findPython(env);
-  const lock = join(projectRoot(), 'local', 'requirements.txt');
+  const packages = options.packages ?? emulatorPackages();
+  const { name, lock } = packages;
   const key = createHash('sha256')
     .update(await readFile(lock))
     .update(base.version)
     .update(process.arch);
   const cache = env['DECANT_CACHE'] ?? join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'decant');
-  const venv = join(cache, `emulator-${key.digest('hex').slice(0, 16)}`);
+  const venv = join(cache, `${name}-${key.digest('hex').slice(0, 16)}`);
   // The folder gets its final name only once it is complete, so that an interrupted install is never used.
-  if (!existsSync(join(venv, '.complete'))) await install(base.path, lock, venv, options);
+  if (!existsSync(join(venv, '.complete'))) await install(base.path, packages, venv, options);
   return join(venv, 'bin', 'python');
 }
 
-async function install(python: string, lock: string, venv: string, options: PythonOptions): Promise<void> {
+async function install(
+  python: string,
+  { lock, what }: PythonPackages,
+  venv: string,
+  options: PythonOptions,
+): Promise<void> {
   const work = `${venv}.${process.pid}`;
-  options.say?.('installing the embedded AWS into a Python environment of its own (once, about 180 MB)');
+  options.say?.(`installing ${what}`);
   await mkdir(join(venv, '..'), { recursive: true });
   try {
     await run(python, ['-m', 'venv', work]).catch((error: unknown) => {

@@ -28,10 +28,9 @@ class AcceptingPack implements IPolicyValidationPlugin {
 
   validate(context: IPolicyValidationContext): PolicyValidationPluginReport {
     const { violations } = this.pack.validate(context);
-    const root = rootOf(context);
     for (const { ruleName, violatingResources } of violations) {
       for (const { constructPath = '' } of violatingResources) {
-        const construct = at(root, constructPath);
+        const construct = at(context.appConstruct, constructPath);
         const reason = this.reason(construct, ruleName);
         if (reason) Validations.of(construct).acknowledge({ id: `${this.name}::${ruleName}`, reason });
       }
@@ -61,13 +60,11 @@ class StaleAcceptances implements IPolicyValidationPlugin {
   }
 
   validate(context: IPolicyValidationContext): PolicyValidationPluginReport {
-    const violations = rootOf(context)
-      .node.findAll()
-      .flatMap((construct) =>
-        acceptedAt(construct)
-          .filter((a) => !this.used.has(a))
-          .map((a) => stale(construct, a)),
-      );
+    const violations = context.appConstruct.node.findAll().flatMap((construct) =>
+      acceptedAt(construct)
+        .filter((a) => !this.used.has(a))
+        .map((a) => stale(construct, a)),
+    );
     return { success: violations.length === 0, violations };
   }
 }
@@ -78,12 +75,6 @@ const stale = (construct: IConstruct, { finding, reason }: Acceptance): PolicyVi
   severity: 'error',
   violatingResources: [{ constructPath: construct.node.path, locations: [] }],
 });
-
-const rootOf = (context: IPolicyValidationContext): IConstruct => {
-  const { appConstruct } = context as { appConstruct?: IConstruct };
-  if (!appConstruct) throw new Error('this version of aws-cdk-lib shows plugins no construct tree');
-  return appConstruct;
-};
 
 const at = (root: IConstruct, path: string): IConstruct =>
   path.split('/').reduce<IConstruct>((construct, id) => construct.node.findChild(id), root);

@@ -1,0 +1,290 @@
+/**
+ * An order of devices: approvers are asked, then devices go one after the other as the quota lets them. Whatever happens to
+ * one device, the others go on; what came in is on record first, only then does the execution end failed.
+ */
+import { Duration, Stack } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import {
+  Choice,
+  Condition,
+  Fail,
+  type IChainable,
+  IntegrationPattern,
+  JitterType,
+  JsonPath,
+  Map as MapState,
+  Pass,
+  type StateMachine,
+  Succeed,
+  TaskInput,
+  type TaskStateBase,
+  Timeout,
+  Wait,
+  WaitTime,
+} from 'aws-cdk-lib/aws-stepfunctions';
+import { LambdaInvoke, SnsPublish } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import { Construct } from 'constructs';
+import type { DeviceResult, JobRecord, OrderSummary, Snowball, SnowballCall } from '../../../protocol/snowball.ts';
+import { type AlarmTarget, OperatorAlarm } from '../../base/alarm.ts';
+import type { EstateContext } from '../../base/context.ts';
+import { allow } from '../../base/grant.ts';
+import { workflow } from '../../ingest/state-machine.ts';
+
+/** AWS locks a device after 360 days; Step Functions ends any execution after a year. */
+const RUN_TIMEOUT = Duration.days(360);
+const APPROVAL_TIMEOUT = Duration.days(14);
+/** A device that somebody else holds comes back within weeks: four times a day for two months. */
+const QUOTA_WAIT = Duration.hours(6);
+const QUOTA_ATTEMPTS = 240;
+
+export interface SnowballWorkflowProps {
+  readonly snowball: Snowball;
+  readonly topic: ITopic;
+  readonly program: IFunction;
+  readonly messagesKey: IKey;
+  readonly logsKey: IKey;
+  readonly alarms: AlarmTarget;
+}
+
+const at = (path: string): string => JsonPath.stringAt(path);
+const number = (path: string): number => JsonPath.numberAt(path);
+
+const jobFields: Record<keyof JobRecord, true> = {
+  jobId: true,
+  state: true,
+  since: true,
+  waitSec: true,
+  outcome: true,
+};
+const resultFields: Record<keyof DeviceResult, true> = {
+  device: true,
+  jobId: true,
+  error: true,
+  cause: true,
+  succeeded: true,
+  failed: true,
+  firstFailed: true,
+};
+const summaryFields: Record<keyof OrderSummary, true> = {
+  dataset: true,
+  order: true,
+  devices: true,
+  devicesFailed: true,
+  succeeded: true,
+  failed: true,
+  firstFailed: true,
+};
+const fromPayload = (fields: object): Record<string, unknown> =>
+  Object.fromEntries(Object.keys(fields).map((f) => [f, JsonPath.objectAt(`$.Payload.${f}`)]));
+
+export class SnowballWorkflow extends Construct {
+  readonly machine: StateMachine;
+  private readonly quotaWait: Duration;
+
+  constructor(scope: Construct, context: EstateContext, props: SnowballWorkflowProps) {
+    super(scope, 'workflow');
+    this.quotaWait = context.environment.kind === 'local' ? Duration.seconds(2) : QUOTA_WAIT;
+    this.machine = workflow(this, 'snowball', context, props.logsKey, RUN_TIMEOUT, this.definition(props));
+    const { region } = Stack.of(this);
+    allow(this.machine, ['kms:Decrypt', 'kms:GenerateDataKey'], [props.messagesKey.keyArn], {
+      StringEquals: { 'kms:ViaService': `sns.${region}.amazonaws.com` },
+    });
+    const period = Duration.minutes(5);
+    new OperatorAlarm(this, 'snowball-import-failed', props.alarms, {
+      metric: this.machine.metricFailed({ period }),
+      silence: 'good', // No order, no failure.
+    });
+    new OperatorAlarm(this, 'snowball-order-timed-out', props.alarms, {
+      metric: this.machine.metricTimedOut({ period }),
+      silence: 'good', // As above.
+    });
+  }
+
+  private definition({ program, snowball, topic }: SnowballWorkflowProps): IChainable {
+    const mail = new SnsPublish(this, 'Mail the approvers', {
+      topic,
+      subject: at('$.mail.subject'),
+      message: TaskInput.fromJsonPathAt('$.mail.text'),
+      resultPath: JsonPath.DISCARD,
+    });
+    patient(mail);
+    const ask = this.ask(program);
+    const devices = new MapState(this, 'Every device', {
+      itemsPath: '$.devices',
+      itemSelector: {
+        dataset: at('$.dataset'),
+        order: at('$.order'),
+        of: number('$.of'),
+        device: number('$$.Map.Item.Value.device'),
+      },
+      maxConcurrency: snowball.deviceQuota,
+      resultPath: '$.results',
+    });
+    devices.itemProcessor(this.device(program));
+    const finish = this.call(
+      program,
+      'Put the order on record',
+      {
+        action: 'finish',
+        execution: at('$$.Execution.Name'),
+        input: JsonPath.objectAt('$$.Execution.Input'),
+        results: JsonPath.objectAt('$.results'),
+      },
+      fromPayload(summaryFields),
+      '$.summary',
+    );
+    const decided = new Choice(this, 'Is it approved?')
+      .when(Condition.booleanEquals('$.decision.approved', true), devices.next(finish).next(this.verdict()))
+      .otherwise(new Succeed(this, 'Declined', { outputPath: '$.decision' }));
+    ask.addCatch(new Fail(this, 'Nobody approved', { errorPath: '$.failure.Error', causePath: '$.failure.Cause' }), {
+      resultPath: '$.failure',
+    });
+    return mail.next(ask).next(decided);
+  }
+
+  /** Waits until `decant snowball approve` or `decline` answers with the decision. */
+  private ask(program: IFunction): LambdaInvoke {
+    const state = new LambdaInvoke(this, 'Wait for approval', {
+      lambdaFunction: program,
+      integrationPattern: IntegrationPattern.WAIT_FOR_TASK_TOKEN,
+      payload: TaskInput.fromObject({
+        action: 'ask' satisfies SnowballCall['action'],
+        execution: at('$$.Execution.Name'),
+        token: JsonPath.taskToken,
+        input: JsonPath.objectAt('$$.Execution.Input'),
+      }),
+      taskTimeout: Timeout.duration(APPROVAL_TIMEOUT),
+      resultPath: '$.decision',
+    });
+    return patient(state);
+  }
+
+  /** One device: a job, looked at until it is over; then its reports are archived. Ends in a DeviceResult, always. */
+  private device(program: IFunction): IChainable {
+    const failure = new Pass(this, 'What stopped the device', {
+      parameters: {
+        device: number('$.device'),
+        jobId: '',
+        error: at('$.failure.Error'),
+        cause: at('$.failure.Cause'),
+        succeeded: 0,
+        failed: 0,
+        firstFailed: '',
+      } satisfies Record<keyof DeviceResult, unknown>,
+    });
+    const ended = new Pass(this, 'The job ended without an import', {
+      parameters: {
+        device: number('$.device'),
+        jobId: at('$.job.jobId'),
+        error: 'JobEnded',
+        cause: JsonPath.format('job {} is {}, and its data did not come in', at('$.job.jobId'), at('$.job.outcome')),
+        succeeded: 0,
+        failed: 0,
+        firstFailed: '',
+      } satisfies Record<keyof DeviceResult, unknown>,
+    });
+    const caught = (state: TaskStateBase): TaskStateBase => state.addCatch(failure, { resultPath: '$.failure' });
+    const where = { dataset: at('$.dataset') };
+    const job = fromPayload(jobFields);
+
+    const create = this.call(
+      program,
+      'Make the job',
+      { action: 'create', ...where, order: at('$.order'), device: number('$.device'), of: number('$.of') },
+      job,
+      '$.job',
+    );
+    // Comes before the retry of everything else: the first that matches counts.
+    const look = this.call(
+      program,
+      'Look at the job',
+      { action: 'look', ...where, job: JsonPath.objectAt('$.job') },
+      job,
+      '$.job',
+    );
+    const archive = this.call(
+      program,
+      'Archive its reports',
+      { action: 'archive', ...where, device: number('$.device'), job: JsonPath.objectAt('$.job') },
+      fromPayload(resultFields),
+      '$',
+    );
+    const wait = new Wait(this, 'Let it travel', { time: WaitTime.secondsPath('$.job.waitSec') });
+    const outcome = new Choice(this, 'Where is the job?')
+      .when(Condition.stringEquals('$.job.outcome', 'complete'), archive)
+      .when(Condition.stringEquals('$.job.outcome', 'open'), wait.next(look))
+      .otherwise(ended);
+    look.next(outcome);
+    for (const state of [create, look, archive]) caught(state);
+    return create.next(outcome);
+  }
+
+  private call(
+    program: IFunction,
+    id: string,
+    payload: Record<string, unknown> & { readonly action: SnowballCall['action'] },
+    resultSelector: Record<string, unknown>,
+    resultPath: string,
+  ): LambdaInvoke {
+    const state = new LambdaInvoke(this, id, {
+      lambdaFunction: program,
+      payload: TaskInput.fromObject(payload),
+      resultSelector,
+      resultPath,
+      retryOnServiceExceptions: false, // Those are among the ones below.
+    });
+    if (payload.action === 'create') {
+      state.addRetry({
+        errors: ['DeviceQuotaReachedError'],
+        interval: this.quotaWait,
+        backoffRate: 1,
+        maxAttempts: QUOTA_ATTEMPTS,
+      });
+    }
+    return patient(state);
+  }
+
+  private verdict(): Choice {
+    return new Choice(this, 'Did everything come in?')
+      .when(
+        Condition.numberGreaterThan('$.summary.devicesFailed', 0),
+        new Fail(this, 'A device did not come through', {
+          error: 'DevicesFailed',
+          causePath: JsonPath.format(
+            '{} of {} devices of order {} did not come through; the first is {}',
+            ...(['devicesFailed', 'devices', 'order', 'firstFailed'] as const).map((f) => at(`$.summary.${f}`)),
+          ),
+        }),
+      )
+      .when(
+        Condition.numberGreaterThan('$.summary.failed', 0),
+        new Fail(this, 'Some objects did not come in', {
+          error: 'ObjectsFailed',
+          causePath: JsonPath.format(
+            '{} objects of order {} did not come in; the first is {}',
+            ...(['failed', 'order', 'firstFailed'] as const).map((f) => at(`$.summary.${f}`)),
+          ),
+        }),
+      )
+      .otherwise(new Succeed(this, 'Everything came in', { outputPath: '$.summary' }));
+  }
+}
+
+/** Devices travel for weeks: an hour without Lambda, SNS or Snowball is no reason to give an order up. */
+function patient<T extends TaskStateBase>(state: T): T {
+  state.addRetry({
+    errors: ['NotASnowballCustomerError', 'AddressError', 'InvalidInputCombinationException', 'States.Timeout'],
+    maxAttempts: 0,
+  });
+  state.addRetry({
+    errors: ['States.TaskFailed'],
+    interval: Duration.seconds(10),
+    backoffRate: 2,
+    maxDelay: Duration.minutes(15),
+    maxAttempts: 10,
+    jitterStrategy: JitterType.FULL,
+  });
+  return state;
+}
