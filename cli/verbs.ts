@@ -38,6 +38,12 @@ export const verbs: readonly VerbEntry[] = [
     load: () => import('./transfer.ts'),
   },
   {
+    name: 'snowball',
+    group: 'Deliver:',
+    summary: 'plan, order, fill, return and prove Snowball Edge devices',
+    load: () => import('./snowball.ts'),
+  },
+  {
     name: 'status',
     group: 'Look:',
     summary: 'show how far every dataset is, and what needs attention',

@@ -13,6 +13,8 @@ export const alarms = {
   'reconcile-silent': 'No reconcile has ended well for two days; events that were lost stay lost until one does.',
   'reconcile-found':
     'The nightly reconcile found ledger, raw bucket and results in disagreement and mended what it could.',
+  'crawl-failed': 'The crawler over the transformed bucket, or the comparison after it, failed; nothing was checked.',
+  'schema-differs': 'Files of a table are not as the catalog says; queries of it fail or read wrong columns.',
   'objects-unclassified': 'Objects were delivered that no contract knows; they are kept and wait for a contract.',
   'objects-quarantined':
     'Whole objects broke their contract and are in quarantine; their rows are missing from the tables.',

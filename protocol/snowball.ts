@@ -58,6 +58,9 @@ export const patienceDays: Readonly<Record<string, number>> = {
 /** AWS locks a device that long after it was prepared (Snowball Edge guide, limits). */
 export const JOB_DAYS = 360;
 
+/** The service that Snowball acts as, in roles, topics and keys (Snowball Edge guide, notifications). */
+export const SNOWBALL_SERVICE = 'importexport.amazonaws.com';
+
 /** Execution and state machine names hold 80 characters. */
 export const snowballMachineName = (estate: string, environment: string): string => `${estate}-${environment}-snowball`;
 
@@ -99,6 +102,8 @@ export interface SnowballInput {
   readonly devices: readonly { readonly device: number }[];
   readonly of: number;
   readonly requestedBy: string;
+  /** What approvers are sent; the order writes it, since it knows the commands that answer it. */
+  readonly mail: { readonly subject: string; readonly text: string };
 }
 
 /** A job as the workflow carries it from look to look. */

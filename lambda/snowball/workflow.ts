@@ -114,7 +114,7 @@ async function finish(work: SnowballWork, { execution, input, results }: Call<'f
   };
   const name = parseOrderExecution(execution);
   const request = name && (await readRequest(work, name));
-  const { token: _secret, ...approval } = request ?? {};
+  const approval = request && { ...request, token: undefined };
   const at = new Date().toISOString();
   const date = (request?.askedAt ?? at).slice(0, 10);
   await work.s3.send(

@@ -72,7 +72,7 @@ export async function archiveJob(at: Archiver, dataset: string, jobId: string): 
     const uri = logs[field];
     if (!uri) continue;
     const count = async (text: AsyncIterable<string>): Promise<void> => {
-      if (field === 'JobCompletionReportURI') for await (const _ of text);
+      if (field === 'JobCompletionReportURI') await drain(text);
       else
         for await (const object of loggedObjects(text, at.rawBucket)) {
           counted[field === 'JobSuccessLogURI' ? 'succeeded' : 'failed'] += 1;
@@ -81,8 +81,7 @@ export async function archiveJob(at: Archiver, dataset: string, jobId: string): 
     };
     files.push(await keep(at, uri, archiveKey(dataset, job, name), count));
   }
-  const { JobLogInfo: _links, ...facts } = job;
-  await put(at, archiveKey(dataset, job, 'job.json'), facts);
+  await put(at, archiveKey(dataset, job, 'job.json'), { ...job, JobLogInfo: undefined });
   const archive: Archive = {
     jobId,
     dataset,
@@ -119,7 +118,7 @@ async function keep(
     }
     text.end();
   };
-  const body = Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]);
+  const body = Readable.fromWeb(response.body);
   await Promise.all([
     pipeline(body, split, upload).catch((error: Error) => {
       text.destroy(error);
@@ -129,6 +128,11 @@ async function keep(
     read(text),
   ]);
   return { key, bytes, sha256: hash.digest('hex') };
+}
+
+async function drain(text: AsyncIterable<string>): Promise<void> {
+  const chunks = text[Symbol.asyncIterator]();
+  while (!(await chunks.next()).done);
 }
 
 const put = (at: Archiver, key: string, value: unknown): Promise<unknown> =>
