@@ -44,6 +44,18 @@ export const verbs: readonly VerbEntry[] = [
     load: () => import('./snowball.ts'),
   },
   {
+    name: 'dx',
+    group: 'Deliver:',
+    summary: 'letters, keys, acceptance, failover test and readiness of Direct Connect',
+    load: () => import('./dx.ts'),
+  },
+  {
+    name: 'copy',
+    group: 'Deliver:',
+    summary: 'copy datasets from S3 buckets of any account and Region',
+    load: () => import('./copy.ts'),
+  },
+  {
     name: 'status',
     group: 'Look:',
     summary: 'show how far every dataset is, and what needs attention',
@@ -90,6 +102,12 @@ export const verbs: readonly VerbEntry[] = [
     group: 'Tend:',
     summary: 'take a whole dataset of the raw bucket to work',
     load: () => import('./backfill.ts'),
+  },
+  {
+    name: 'crawl',
+    group: 'Tend:',
+    summary: 'find what others wrote to the transformed bucket, and check what is registered',
+    load: () => import('./crawl.ts'),
   },
   {
     name: 'compact',

@@ -31,7 +31,7 @@ export const MAX_LANES = 48;
 export function rangesOf(boundaries: readonly string[]): KeyRange[] {
   const sorted = [...new Set(boundaries)].sort(compareKeys);
   return [...sorted, undefined].map((upTo, i) => ({
-    ...(i > 0 && { after: sorted[i - 1] as string }),
+    ...(i > 0 && { after: sorted[i - 1] ?? '' }),
     ...(upTo !== undefined && { upTo }),
   }));
 }

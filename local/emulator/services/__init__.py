@@ -20,7 +20,7 @@ import importlib
 
 from emulator.hooks import HookError
 
-SERVICES = ("datasync", "s3_batch", "snowball")
+SERVICES = ("datasync", "direct_connect", "s3_batch", "snowball")
 
 
 def embed_all() -> None:
