@@ -7,6 +7,7 @@ import type { Network } from '../network/network.ts';
 import type { SecurityStack } from '../security/security-stack.ts';
 import type { Buckets } from '../storage/buckets.ts';
 import { Datasync } from './datasync/datasync.ts';
+import { createSnowball, needsSnowball } from './snowball/snowball.ts';
 
 export interface TransferStackProps {
   readonly network: Network;
@@ -18,10 +19,13 @@ export class TransferStack extends EstateStack {
   constructor(scope: Construct, context: EstateContext, { security, buckets }: TransferStackProps) {
     super(scope, 'transfer', context);
     new Datasync(this, context, { security, buckets });
+    const { dataKey, messagesKey, logsKey, alarms } = security;
+    createSnowball(this, context, { buckets, dataKey, messagesKey, logsKey, alarms });
   }
 
   /** CloudFormation takes no stack without a resource. */
-  static isNeeded({ declared, environmentName }: EstateContext): boolean {
-    return datasyncTransfers(declared, environmentName).some((t) => t.waitsFor.length === 0);
+  static isNeeded(context: EstateContext): boolean {
+    const transfers = datasyncTransfers(context.declared, context.environmentName);
+    return transfers.some((t) => t.waitsFor.length === 0) || needsSnowball(context);
   }
 }

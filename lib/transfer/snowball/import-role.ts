@@ -23,8 +23,9 @@ export class ImportRole extends Role {
     });
     const pattern = RawKeys.object.pattern({ source, dataset });
     raw.grantWriteKeys(this, [pattern]);
-    // What an import role must hold besides (Snowball Edge guide, access-policy-examples-for-sdk-cli).
-    allow(this, ['s3:GetObject', 's3:PutObjectAcl'], [raw.arnForObjects(pattern)]);
+    // What an import role must hold besides (Snowball Edge guide, access-policy-examples-for-sdk-cli); not PutObjectAcl, since
+    // the bucket's owner owns every object and the boundary forbids ACLs.
+    allow(this, ['s3:GetObject'], [raw.arnForObjects(pattern)]);
     allow(
       this,
       ['s3:GetBucketLocation', 's3:GetBucketPolicy', 's3:ListBucket', 's3:ListBucketMultipartUploads'],

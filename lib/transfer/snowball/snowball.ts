@@ -27,6 +27,10 @@ export interface SnowballProps {
   readonly alarms: AlarmTarget;
 }
 
+/** Whether an environment orders Snowball devices. */
+export const needsSnowball = ({ declared, environment, environmentName }: EstateContext): boolean =>
+  environment.snowball !== undefined && snowballDatasets(declared, environmentName).length > 0;
+
 /** Import by Snowball where an environment has datasets that travel so; undefined where it has none. */
 export function createSnowball(
   stack: Construct,
