@@ -31,6 +31,8 @@ export interface StartOptions {
   readonly waitScale?: number | undefined;
   /** How many times faster than on a laptop the embedded services walk through their states. @default 1 */
   readonly speed?: number | undefined;
+  /** Folder whose subfolders stand for file servers and object stores, by host name. @default .decant/sources */
+  readonly sources?: string | undefined;
   /** Gaps left open, for the tests that prove each is one. */
   readonly without?: readonly string[] | undefined;
   /** Further folders with `<container name>/main.mjs`, beside build/containers. */
@@ -124,7 +126,7 @@ async function launch(python: string, port: number, attributes: string, options:
 
 /** The emulator's settings: its own, and those of its extension. */
 function emulatorEnv(port: number, attributes: string, options: StartOptions): NodeJS.ProcessEnv {
-  const { data, temporary } = localFiles(options.dir);
+  const { data, temporary, sources } = localFiles(options.dir);
   const root = projectRoot();
   return {
     ...Object.fromEntries(KEPT.flatMap((k) => (process.env[k] ? [[k, process.env[k]]] : []))),
@@ -142,6 +144,7 @@ function emulatorEnv(port: number, attributes: string, options: StartOptions): N
     LOG_LEVEL: 'WARNING',
     SFN_WAIT_SCALE: String(options.waitScale ?? 1),
     DECANT_LOCAL_SPEED: String(options.speed ?? 1),
+    DECANT_LOCAL_SOURCES: options.sources ?? sources,
     DECANT_LOCAL_DATA: data,
     DECANT_LOCAL_CFN_ATTRIBUTES: attributes,
     DECANT_LOCAL_TASKS: [join(root, 'build', 'containers'), ...(options.taskDirs ?? [])].join(delimiter),

@@ -19,6 +19,8 @@ export const localFiles = (dir: string) => {
     held: join(data, 'held'),
     engine: join(data, 'engine.json'),
     temporary: join(data, 'tmp'),
+    /** Beside the data, so that a reset leaves it alone. */
+    sources: join(dir, '.decant', 'sources'),
   } as const;
 };
 

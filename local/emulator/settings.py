@@ -21,6 +21,8 @@ MAP_THREADS = int(os.environ.get("DECANT_LOCAL_MAP_THREADS", "8"))
 
 SPEED = float(os.environ.get("DECANT_LOCAL_SPEED", "1"))
 """How many times faster than at 1 the embedded services walk through their states."""
+SOURCES = os.environ.get("DECANT_LOCAL_SOURCES", os.path.join(os.path.dirname(DATA_DIR), "sources"))
+"""Folder whose subfolders stand for file servers and object stores, by host."""
 
 
 def endpoint() -> str:

@@ -26,7 +26,10 @@ class ServiceError(Exception):
 
 
 class Service:
-    """One embedded service. The package's docstring tells how to use it."""
+    """One embedded service. The package's docstring tells how to use it.
+
+    `loose` names shapes whose pattern AWS's own answers break, so that answers are not held to it.
+    """
 
     def __init__(
         self,
@@ -36,8 +39,10 @@ class Service:
         faults: dict[str, str] | None = None,
         lasting: tuple[str, ...] = (),
         partial: bool = False,
+        loose: tuple[str, ...] = (),
     ) -> None:
         self.name, self.invalid, self.internal, self.partial = name, invalid, internal, partial
+        self.loose = frozenset(loose)
         self.model = _session.get_service_model(name)
         self.handlers: dict[str, Handler] = {}
         self.starts: list[Callable[[], None]] = []
@@ -95,7 +100,7 @@ class Service:
             raise self.refuse(operation, validation.refusal(wrong))
         try:
             answer = _present(handler(request) or {})
-            wrong = validation.problems(operation.output_shape, answer)
+            wrong = validation.problems(operation.output_shape, answer, loose=self.loose)
             if wrong:
                 raise AssertionError(f"the answer does not fit the model: {'; '.join(wrong)}")
             return answer

@@ -29,11 +29,14 @@ SHOWN = 200
 """Characters of a wrong value that a message repeats."""
 
 
-def problems(shape: Shape | None, value: Any, at: str = "") -> list[str]:
-    """Everything that is wrong with the value; empty when it fits. A shape of None takes the empty structure only."""
+def problems(shape: Shape | None, value: Any, at: str = "", loose: frozenset[str] = frozenset()) -> list[str]:
+    """Everything that is wrong with the value; empty when it fits. A shape of None takes the empty structure only.
+
+    Values of the shapes that `loose` names need not match their pattern.
+    """
     if shape is None:
         return [_unknown(name, at) for name in value]
-    return list(_check(shape, value, at))
+    return list(_check(shape, value, at, loose))
 
 
 def refusal(found: list[str]) -> str:
@@ -51,26 +54,26 @@ def _failed(shape: Shape, value: Any, at: str, constraint: str) -> str:
     return f"Value '{shown}' at '{at}' failed to satisfy constraint: Member must {constraint}"
 
 
-def _check(shape: Shape, value: Any, at: str) -> Iterator[str]:
+def _check(shape: Shape, value: Any, at: str, loose: frozenset[str]) -> Iterator[str]:
     kind = shape.type_name
     if kind == "structure" and getattr(shape, "is_document_type", False):
         return
     if not isinstance(value, TYPES[kind]) or (isinstance(value, bool) and kind != "boolean"):
         yield f"Value at '{at}' is a {type(value).__name__}, where the model wants a {kind}"
         return
-    yield from _limits(shape, value, at)
+    yield from _limits(shape, value, at, loose)
     if kind == "structure":
-        yield from _structure(shape, value, at)
+        yield from _structure(shape, value, at, loose)
     elif kind == "list":
         for i, item in enumerate(value):
-            yield from _check(shape.member, item, f"{at}.{i + 1}.member")
+            yield from _check(shape.member, item, f"{at}.{i + 1}.member", loose)
     elif kind == "map":
         for key, item in value.items():
-            yield from _check(shape.key, key, f"{at}.key")
-            yield from _check(shape.value, item, f"{at}.{key}")
+            yield from _check(shape.key, key, f"{at}.key", loose)
+            yield from _check(shape.value, item, f"{at}.{key}", loose)
 
 
-def _structure(shape: Shape, value: dict, at: str) -> Iterator[str]:
+def _structure(shape: Shape, value: dict, at: str, loose: frozenset[str]) -> Iterator[str]:
     for name in shape.required_members:
         if value.get(name) is None:
             yield f"Value null at '{_below(at, name)}' failed to satisfy constraint: Member must not be null"
@@ -80,7 +83,7 @@ def _structure(shape: Shape, value: dict, at: str) -> Iterator[str]:
         if name not in shape.members:
             yield _unknown(name, at)
         elif item is not None:
-            yield from _check(shape.members[name], item, _below(at, name))
+            yield from _check(shape.members[name], item, _below(at, name), loose)
 
 
 def _below(at: str, name: str) -> str:
@@ -88,7 +91,7 @@ def _below(at: str, name: str) -> str:
     return f"{at}.{own}" if at else own
 
 
-def _limits(shape: Shape, value: Any, at: str) -> Iterator[str]:
+def _limits(shape: Shape, value: Any, at: str, loose: frozenset[str]) -> Iterator[str]:
     rules = shape.metadata
     least, most, sized = rules.get("min"), rules.get("max"), SIZED.get(shape.type_name)
     size = len(value) if sized else value
@@ -100,5 +103,6 @@ def _limits(shape: Shape, value: Any, at: str) -> Iterator[str]:
     if shape.type_name == "string":
         if rules.get("enum") and value not in rules["enum"]:
             yield _failed(shape, value, at, f"satisfy enum value set: [{', '.join(rules['enum'])}]")
-        if rules.get("pattern") and not compiled(rules["pattern"]).fullmatch(value):
+        matters = rules.get("pattern") and shape.name not in loose
+        if matters and not compiled(rules["pattern"]).fullmatch(value):
             yield _failed(shape, value, at, f"satisfy regular expression pattern: {rules['pattern']}")

@@ -20,8 +20,11 @@ service = Service(
         "network-cut": "the connection breaks in the middle of a file, and the execution ends",
         "report-split": "a task report is split at `bytes` instead of 5 MB",
         "history-forgotten": "executions that ended more than `seconds` ago are forgotten, instead of 30 days",
+        "quota": "`queued` executions of a task may wait instead of 50, `enhanced` ones may run instead of 120",
     },
-    lasting=("agent-offline", "report-split", "history-forgotten"),
+    lasting=("agent-offline", "report-split", "history-forgotten", "quota"),
+    # The model knows no object-storage:// and azure-blob://, which the service answers.
+    loose=("LocationUri",),
 )
 agents, locations, tasks, executions = (service.table(kind) for kind in ("agents", "locations", "tasks", "executions"))
 tags = service.table("tags")
