@@ -93,6 +93,7 @@ export async function archive(place: TransferPlace, request: ArchiveRequest): Pr
   const open = openAfter(
     before,
     {
+      launched: request.execution?.launched ?? true,
       scope: record.scope,
       retryList: list !== undefined,
       succeeded: record.status === 'SUCCESS',
@@ -135,6 +136,7 @@ export async function archive(place: TransferPlace, request: ArchiveRequest): Pr
 
 /** What keeps a report from being whole whatever its parts say. */
 function reportTrouble(e: Execution | undefined, keys: readonly string[]): string[] {
+  if (e?.launched === false) return [];
   if (!e?.raw.TaskReportConfig) return e === undefined && keys.length > 0 ? [] : ['the execution wrote no task report'];
   const { Status, ErrorCode, ErrorDetail } = e.raw.ReportResult ?? {};
   if (Status === 'PENDING') return ['DataSync is still writing it'];

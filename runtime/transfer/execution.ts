@@ -37,6 +37,8 @@ export interface Execution {
   readonly status: TaskExecutionStatus;
   readonly startedAt: Date;
   readonly endedAt: Date | undefined;
+  /** False for one that was cancelled while it was queued: it has neither a report nor moved anything. */
+  readonly launched: boolean;
   readonly counts: ExecutionCounts;
   readonly errorCode: string | undefined;
   readonly errorDetail: string | undefined;
@@ -55,7 +57,7 @@ export const taskOf = (executionArn: string): string => executionArn.replace(/\/
 export function executionOf(raw: DescribeTaskExecutionResponse): Execution {
   const arn = raw.TaskExecutionArn ?? '';
   const startedAt = raw.StartTime ?? raw.LaunchTime ?? new Date(0);
-  const seconds = raw.Result?.TotalDuration;
+  const took = raw.Result?.TotalDuration; // milliseconds
   const status = raw.Status ?? 'ERROR';
   const failed = raw.FilesFailed;
   return {
@@ -67,7 +69,8 @@ export function executionOf(raw: DescribeTaskExecutionResponse): Execution {
     startedAt,
     endedAt: !hasEnded(status)
       ? undefined
-      : (raw.EndTime ?? (seconds === undefined ? undefined : new Date(startedAt.getTime() + seconds))),
+      : (raw.EndTime ?? (took === undefined ? undefined : new Date(startedAt.getTime() + took))),
+    launched: raw.LaunchTime !== undefined || status === 'SUCCESS' || raw.Result?.PrepareStatus !== undefined,
     counts: {
       listed: raw.FilesListed?.AtSource,
       prepared: raw.FilesPrepared,

@@ -45,9 +45,9 @@ export function judge(execution: Execution | undefined, tally: Tally, keys: read
   if (tally.notDeleted.length > 0)
     problems.push(`${tally.notDeleted.length} files could not be deleted at the destination: ${few(tally.notDeleted)}`);
   const outcome = outcomeOf(execution, tally);
-  const { listed } = execution?.counts ?? {};
+  const { listed, failed } = execution?.counts ?? {};
   const told = outcome.transferred + outcome.skipped + outcome.failed + outcome.unchanged;
-  if (listed !== undefined && told > listed)
+  if (listed !== undefined && told > listed + (failed?.prepare ?? 0))
     problems.push(`${told} files are told of, but only ${listed} were listed at the source`);
   return { outcome, missing, problems };
 }
@@ -68,7 +68,7 @@ function outcomeOf(e: Execution | undefined, tally: Tally): Outcome {
   const transferred = ok.transferred.files - unverified.transferred.files;
   const skipped = ok.skipped.files - unverified.skipped.files;
   const failed = failures.size;
-  const gap = Math.max(0, (e?.counts.listed ?? 0) - transferred - skipped - failed);
+  const gap = listedGap(e, transferred + skipped + failed);
   const unchanged = e === undefined ? 0 : Math.min(gap, neverPrepared(e, skipped));
   return {
     transferred,
@@ -83,6 +83,15 @@ function outcomeOf(e: Execution | undefined, tally: Tally): Outcome {
   };
 }
 
+/**
+ * Files that were listed and that nothing is told of. DataSync does not say whether a file that could not be prepared counts as listed:
+ * where the sum is right with it or without, nothing is lacking.
+ */
+function listedGap(e: Execution | undefined, told: number): number {
+  const { listed = 0, failed } = e?.counts ?? {};
+  return told === listed ? 0 : Math.max(0, listed + (failed?.prepare ?? 0) - told);
+}
+
 /** Files that were compared with the destination and found the same, where the preparation has ended well. */
 function neverPrepared({ counts, raw }: Execution, skipped: number): number {
   if (counts.listed === undefined || counts.prepared === undefined || raw.Result?.PrepareStatus !== 'SUCCESS') return 0;
@@ -91,7 +100,8 @@ function neverPrepared({ counts, raw }: Execution, skipped: number): number {
 
 function basicGap({ counts, status }: Execution, { ok, bad }: Tally): number {
   if (status === 'SUCCESS') return 0;
-  const told = [ok.transferred, bad.transferred].reduce((n, s) => n + s.files + s.folders, 0);
+  // What it meant to delete counts as to be transferred.
+  const told = [ok.transferred, bad.transferred, ok.deleted, bad.deleted].reduce((n, s) => n + s.files + s.folders, 0);
   return Math.max(0, counts.filesToTransfer - told);
 }
 
@@ -107,10 +117,11 @@ export interface Open {
  */
 export function openAfter(
   before: Open,
-  run: { scope: Scope; retryList: boolean; succeeded: boolean; whole: boolean },
+  run: { launched: boolean; scope: Scope; retryList: boolean; succeeded: boolean; whole: boolean },
   tally: Tally,
   outcome: Outcome,
 ): Open {
+  if (!run.launched) return before;
   const stopped =
     outcome.untouched > 0 || tally.failedFolders.length > 0 || (!run.succeeded && tally.failures.size === 0);
   const fresh = run.scope === 'all' && !stopped && run.whole;

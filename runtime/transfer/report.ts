@@ -49,7 +49,7 @@ const lists: Readonly<Record<ReportKind, string>> = {
 const statuses = ['TransferStatus', 'VerifyStatus', 'SkipStatus', 'DeleteStatus', 'Status'];
 const codes = ['ErrorCode', 'FailureCode'];
 const reasons = ['ErrorDetail', 'FailureReason', 'ErrorMessage'];
-/** Basic mode tells of the source as SrcMetadata, Enhanced mode as SourceMetadata; of what was deleted only the destination is known. */
+/** Basic mode's codes are numbers, and it tells of the source as SrcMetadata, Enhanced mode as SourceMetadata; of what was deleted only the destination is known. */
 const metadata = ['SourceMetadata', 'SrcMetadata', 'DestinationMetadata', 'DstMetadata'];
 
 /** The rows of a part. Throws CorruptReportError; `key` is for its message. */
@@ -75,7 +75,9 @@ export function parsePart(text: string, kind: ReportKind, execution: string, key
 
 function rowOf(row: Record<string, unknown>, path: string, kind: ReportKind): ReportRow {
   const text = (names: readonly string[]): string | undefined =>
-    names.map((n) => row[n]).find((v): v is string => typeof v === 'string' && v !== '');
+    names
+      .map((n) => row[n])
+      .flatMap((v) => (typeof v === 'number' || (typeof v === 'string' && v !== '') ? [`${v}`] : []))[0];
   const about = metadata.map((n) => row[n]).find(isObject) ?? {};
   const size = about['ContentSize'];
   const status = text(statuses);

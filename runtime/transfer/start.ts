@@ -73,6 +73,9 @@ export function startRequest(place: TransferPlace, task: Task, options: StartOpt
       },
     },
   };
+  // A list and filters exclude each other.
+  if (task.raw.Includes?.length) request.Includes = [];
+  if (task.raw.Excludes?.length) request.Excludes = [];
   // What a list does not name is no reason to delete it.
   if (task.raw.Options?.PreserveDeletedFiles === 'REMOVE') override.PreserveDeletedFiles = 'PRESERVE';
   return request;

@@ -30,7 +30,7 @@ export async function waitForEnd(
 }
 
 const reportPending = (e: Execution): boolean =>
-  e.raw.TaskReportConfig !== undefined && e.raw.ReportResult?.Status === 'PENDING';
+  e.launched && e.raw.TaskReportConfig !== undefined && e.raw.ReportResult?.Status === 'PENDING';
 
 async function describe(place: TransferPlace, arn: string): Promise<Execution> {
   const found = await describeExecution(place.datasync, arn);

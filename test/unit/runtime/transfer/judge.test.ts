@@ -134,6 +134,26 @@ describe('the fate of a file', () => {
     expect(outcome).toMatchObject({ unchanged: 0, untouched: 4 });
   });
 
+  test.each([3, 2])(
+    'is not untouched when one of three could not be prepared, whether %i count as listed',
+    (listed) => {
+      const e = ended({
+        FilesListed: { AtSource: listed },
+        FilesPrepared: 2,
+        FilesFailed: { Prepare: 1 },
+        FilesTransferred: 2,
+      });
+      const tally = tallied((t) => {
+        t.add('transferred', rows(['a', 'b']));
+        t.add('skipped', rows(['c'], { ok: false, reason: 'the name is not UTF-8' }));
+      });
+
+      const { outcome, problems } = judge(e, tally, []);
+
+      expect([outcome.untouched, outcome.failed, problems]).toEqual([0, 1, []]);
+    },
+  );
+
   test('is untouched when its list named it and no row does', () => {
     const tally = tallied((t) => t.add('transferred', rows(['a'])), [], ['a', 'b']);
 
@@ -155,7 +175,7 @@ describe('the fate of a file', () => {
 
 describe('what is open', () => {
   const outcome = { ...failed, transferred: 0, bytes: 0, skipped: 0, failed: 0, verified: 0, deleted: 0, unchanged: 0 };
-  const well = { scope: 'all' as const, retryList: false, succeeded: true, whole: true };
+  const well = { launched: true, scope: 'all' as const, retryList: false, succeeded: true, whole: true };
 
   test('after a whole run that came to every file is just what failed in it', () => {
     const tally = tallied((t) => t.add('transferred', rows(['new'], { ok: false })));
@@ -205,6 +225,14 @@ describe('what is open', () => {
     const after = openAfter(open(), { ...well, succeeded: false }, tallied(), { ...outcome, untouched: 0 });
 
     expect(after.rerun).toBe(true);
+  });
+
+  test('after an execution that was cancelled while it was queued is what was open before', () => {
+    const before = open('old');
+
+    expect(
+      openAfter(before, { ...well, launched: false, succeeded: false }, tallied(), { ...outcome, untouched: 0 }),
+    ).toBe(before);
   });
 
   test('after a report that is archived as it is, not whole, asks for the whole task', () => {

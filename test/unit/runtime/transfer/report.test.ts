@@ -48,7 +48,7 @@ describe('a part', () => {
         RelativePath: '/2026/b.csv',
         SrcMetadata: { Type: 'Regular', ContentSize: 7 },
         TransferStatus: 'FAILED',
-        FailureCode: 'PERMISSION_DENIED',
+        FailureCode: 40974,
         FailureReason: 'no leave to read',
       },
       { RelativePath: '/2026', SrcMetadata: { Type: 'Directory' }, TransferStatus: 'SUCCESS' },
@@ -56,7 +56,7 @@ describe('a part', () => {
 
     expect(parsePart(text, 'transferred', EXEC, 'k')).toEqual([
       { path: '2026/a.csv', folder: false, bytes: 12, ok: true, code: undefined, reason: undefined },
-      { path: '2026/b.csv', folder: false, bytes: 7, ok: false, code: 'PERMISSION_DENIED', reason: 'no leave to read' },
+      { path: '2026/b.csv', folder: false, bytes: 7, ok: false, code: '40974', reason: 'no leave to read' },
       { path: '2026', folder: true, bytes: 0, ok: true, code: undefined, reason: undefined },
     ]);
   });
