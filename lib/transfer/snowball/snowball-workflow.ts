@@ -35,9 +35,9 @@ import { workflow } from '../../ingest/state-machine.ts';
 /** AWS locks a device after 360 days; Step Functions ends any execution after a year. */
 const RUN_TIMEOUT = Duration.days(360);
 const APPROVAL_TIMEOUT = Duration.days(14);
-/** A device that somebody else holds comes back within weeks: four times a day for two months. */
-const QUOTA_WAIT = Duration.hours(6);
-const QUOTA_ATTEMPTS = 240;
+/** A device that somebody else holds comes back within weeks: with the jitter four times a day for six weeks. */
+const QUOTA_WAIT = Duration.hours(12);
+const QUOTA_ATTEMPTS = 180;
 
 export interface SnowballWorkflowProps {
   readonly snowball: Snowball;
@@ -196,7 +196,6 @@ export class SnowballWorkflow extends Construct {
       job,
       '$.job',
     );
-    // Comes before the retry of everything else: the first that matches counts.
     const look = this.call(
       program,
       'Look at the job',
@@ -236,11 +235,13 @@ export class SnowballWorkflow extends Construct {
       retryOnServiceExceptions: false, // Those are among the ones below.
     });
     if (payload.action === 'create') {
+      // Before the retry of everything else: the first that matches counts.
       state.addRetry({
         errors: ['DeviceQuotaReachedError'],
         interval: this.quotaWait,
         backoffRate: 1,
         maxAttempts: QUOTA_ATTEMPTS,
+        jitterStrategy: JitterType.FULL,
       });
     }
     return patient(state);

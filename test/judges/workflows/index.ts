@@ -2,5 +2,6 @@
 import type { Workflow } from '../support/cases.ts';
 import { backfill } from './backfill.ts';
 import { ingest } from './ingest.ts';
+import { snowball } from './snowball.ts';
 
-export const workflows: Readonly<Record<string, Workflow>> = { backfill, ingest };
+export const workflows: Readonly<Record<string, Workflow>> = { backfill, ingest, snowball };
