@@ -26,6 +26,12 @@ export const verbs: readonly VerbEntry[] = [
     load: () => import('./contract.ts'),
   },
   {
+    name: 'agent',
+    group: 'Deliver:',
+    summary: 'activate DataSync agents, and tell whether they answer',
+    load: () => import('./agent.ts'),
+  },
+  {
     name: 'put',
     group: 'Deliver:',
     summary: 'deliver files or folders to the raw bucket',

@@ -10,8 +10,11 @@ export const taskParameter = (estate: string, environment: string, dataset: stri
 
 /** SSM path of what DataSync agents of the sites are tied to. Not among the places: there may be none. */
 export const agentsPath = (estate: string, environment: string): string => `${placesPath(estate, environment)}/agents`;
-/** Parameters below it: id of the VPC endpoint; ARNs of one subnet a zone and of the security group, separated by commas. */
-export const agentPlaceNames = ['endpointId', 'subnetArns', 'securityGroupArns'] as const;
+/**
+ * Parameters below it: id and regional DNS name of the VPC endpoint; ARNs of one subnet a zone and of the security group, separated
+ * by commas.
+ */
+export const agentPlaceNames = ['endpointId', 'endpointDns', 'subnetArns', 'securityGroupArns'] as const;
 export type AgentPlaces = Readonly<Record<(typeof agentPlaceNames)[number], string>>;
 
 /** Parameter names below the path; a stack's construct writes each, the CLI reads all with one call. */
@@ -30,6 +33,9 @@ export const placeNames = [
   'transformerLogGroup',
   'transformerCluster',
   'catalogDatabase',
+  /** Database that the crawler writes to. */
+  'seenDatabase',
+  'crawler',
   'athenaWorkgroup',
   /** Hash over the deployed contracts, to tell a stale deployment from decant.yaml. */
   'contractSet',

@@ -1,4 +1,5 @@
 /** The way to the customer's sites, where the estate has one: subnets, gateway, lines, agents' endpoint and alarms. */
+import { Fn } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
@@ -45,6 +46,8 @@ export class Sites extends Construct {
   ): void {
     const places: AgentPlaces = {
       endpointId: endpoint.vpcEndpointId,
+      // The first of an endpoint's DNS entries is the regional one; each is `<hosted zone>:<name>`.
+      endpointDns: Fn.select(1, Fn.split(':', Fn.select(0, endpoint.vpcEndpointDnsEntries))),
       subnetArns: subnets.arns.join(','),
       securityGroupArns: securityGroupArn,
     };
