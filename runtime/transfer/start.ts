@@ -6,6 +6,7 @@ import {
   type FilterRule,
   type StartTaskExecutionCommandInput,
 } from '@aws-sdk/client-datasync';
+import { bytesPerSecond } from '../../protocol/datasync-options.ts';
 import { WorkKeys } from '../../protocol/keys.ts';
 import { Exit, UserError } from '../errors.ts';
 import { describeExecution, listExecutions } from './execution.ts';
@@ -18,7 +19,6 @@ import { describeTask, reportPlace, type Task } from './task.ts';
 export const CONCURRENT_ENHANCED = 120;
 /** Quota of a task. */
 export const QUEUED_PER_TASK = 50;
-const BYTES_PER_MEGABIT = 125_000;
 /** Between two looks for a free place. */
 const TURN_MS = 10_000;
 
@@ -43,8 +43,7 @@ export function startRequest(place: TransferPlace, task: Task, options: StartOpt
     // Refused by the service itself, so that two people who start at once do not both succeed.
     TaskQueueing: options.queue ? 'ENABLED' : 'DISABLED',
   };
-  if (options.mbps !== undefined)
-    override.BytesPerSecond = options.mbps === 0 ? -1 : Math.round(options.mbps * BYTES_PER_MEGABIT);
+  if (options.mbps !== undefined) override.BytesPerSecond = bytesPerSecond(options.mbps);
   const request: StartTaskExecutionCommandInput = { TaskArn: task.arn, OverrideOptions: override };
   if (options.include?.length) request.Includes = rule(options.include);
   if (options.exclude?.length) request.Excludes = rule(options.exclude);

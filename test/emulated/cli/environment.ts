@@ -48,16 +48,17 @@ const machines = {
   fails: { StartAt: 'Fail', States: { Fail: { Type: 'Fail', Error: 'TaskFailed', Cause: 'out of luck\nmore' } } },
 } as const;
 
-/** `datasets` is YAML below the key `datasets:`, indented by two. */
+/** `datasets` is YAML below the key `datasets:`, indented by two; so are `sources`. `local` are members of the environment. */
 export async function makeEnvironment(
   datasets: string,
   workflows: keyof typeof machines = 'succeeds',
+  { sources = '  share: { kind: folder }\n', local = '' }: { sources?: string; local?: string } = {},
 ): Promise<SmallEnvironment> {
   const endpoint = process.env['AWS_ENDPOINT_URL'];
   if (!endpoint) throw new Error('AWS_ENDPOINT_URL is not set: these tests need a running emulator');
   const id = `t${randomBytes(4).toString('hex')}`;
   const dir = await mkdtemp(join(tmpdir(), 'decant-'));
-  const yaml = `estate: ${id}\nenvironments:\n  local: { kind: local }\nsources:\n  share: { kind: folder }\ndatasets:\n${datasets}`;
+  const yaml = `estate: ${id}\nenvironments:\n  local: { kind: local${local && `, ${local}`} }\nsources:\n${sources}datasets:\n${datasets}`;
   await writeFile(join(dir, 'decant.yaml'), yaml);
   await mkdir(join(dir, '.decant', 'local'), { recursive: true });
   const state = {
@@ -104,6 +105,8 @@ export async function makeEnvironment(
     transformerLogGroup: `/decant/${id}`,
     transformerCluster: id,
     catalogDatabase: id,
+    seenDatabase: `${id}_seen`,
+    crawler: id,
     athenaWorkgroup: id,
     contractSet: compileContracts(parseEstate(yaml, 'decant.yaml')).contractSet,
   };
