@@ -58,6 +58,16 @@ export async function isCopied(place: CopyPlace, item: CopyItem, since: string):
   }
 }
 
+/** The source has the object no more. */
+export async function isGone(place: CopyPlace, key: string): Promise<boolean> {
+  try {
+    await place.source.send(new HeadObjectCommand({ Bucket: place.route.bucket, Key: key }));
+    return false;
+  } catch (error) {
+    return status(error) === 404;
+  }
+}
+
 /** Copies a whole object, of 5 GiB at most. */
 export async function copyWhole(place: CopyPlace, item: CopyItem): Promise<Copied> {
   let { etag, size } = item;

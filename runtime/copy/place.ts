@@ -65,7 +65,7 @@ export function copyPlace(i: CopyPlaceInput): CopyPlace {
     source: bucketClient(i.sourceRegion ?? i.region),
     raw: bucketClient(i.region),
     // Batch copies are asked for in the Region that they copy to.
-    control: new S3ControlClient({ ...clientConfig(env), ...(endpoint !== undefined && plainHost) }),
+    control: new S3ControlClient({ ...clientConfig(env), ...(endpoint !== undefined && plainHost(endpoint)) }),
     iam: new IAMClient(clientConfig(env)),
     rawBucket: i.buckets.raw,
     workBucket: i.buckets.work,
@@ -76,8 +76,11 @@ export function copyPlace(i: CopyPlaceInput): CopyPlace {
   };
 }
 
-/** An embedded AWS has one host name, before which no account id can be put. */
-const plainHost = { disableHostPrefix: true };
+/** An embedded AWS has one host name; the client would put the account id before it, even before an address. */
+const plainHost = (endpoint: string) => ({
+  disableHostPrefix: true,
+  endpointProvider: () => ({ url: new URL(endpoint) }),
+});
 
 function asRole(RoleArn: string, RoleSessionName: string) {
   const sts = new STSClient(clientConfig());

@@ -3,8 +3,9 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { movingWays, type MovingWay } from '../../protocol/copy.ts';
 import { inParallel } from '../many.ts';
-import { isTransient, nextOf } from './failures.ts';
+import { isTransient, nextOf, type Failure } from './failures.ts';
 import { fileLines, itemLine, LineWriter, parseItem } from './lines.ts';
+import { isGone } from './own.ts';
 import type { CopyPlace } from './place.ts';
 import { sameCount, sum, type Count } from './plan.ts';
 import {
@@ -148,11 +149,17 @@ async function failedSlices(record: CopyRecord, { rounds }: RunState): Promise<S
   return slices.filter((_, n) => (outcomes[n]?.failed.objects ?? 0) > 0);
 }
 
+/** What becomes of a failed object. That it is gone is believed only when the source says so too. */
+async function judged(place: CopyPlace, key: string, failure: Failure, way: MovingWay): Promise<MovingWay | Settled> {
+  const next = nextOf(failure, way, place.route);
+  return next === 'gone' && !(await isGone(place, key)) ? way : next;
+}
+
 /** Some failure takes another way, or is settled: a round without any doubt. */
 async function anySettled(place: CopyPlace, record: CopyRecord, state: RunState): Promise<boolean> {
   for (const slice of await failedSlices(record, state))
-    for await (const { code, message } of failuresOf(place, record, slice))
-      if (nextOf({ code, message }, slice.way, place.route) !== slice.way) return true;
+    for await (const { item, code, message } of failuresOf(place, record, slice))
+      if ((await judged(place, item.key, { code, message }, slice.way)) !== slice.way) return true;
   return false;
 }
 
@@ -167,7 +174,7 @@ async function nextRound(place: CopyPlace, record: CopyRecord, state: RunState):
   const fileOf = (way: MovingWay): string => join(dir, `${way}.lines`);
   for (const slice of await failedSlices(record, state)) {
     for await (const { item, code, message } of failuresOf(place, record, slice)) {
-      const next = nextOf({ code, message }, slice.way, place.route);
+      const next = await judged(place, item.key, { code, message }, slice.way);
       const final = settledWays.find((w) => w === next);
       const count = final ? settled[final] : (counts.get(next as MovingWay) ?? { objects: 0, bytes: 0 });
       count.objects++;

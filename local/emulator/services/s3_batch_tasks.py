@@ -6,7 +6,6 @@ import json
 import zlib
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 from botocore.exceptions import ClientError
 
@@ -87,11 +86,10 @@ def _copy(job: dict[str, Any], copy: dict[str, Any], task: Task) -> str:
         raise Refused(400, "InvalidRequest", text)
     if head.get("StorageClass") in ARCHIVED:
         raise Refused(403, "InvalidObjectState", "The operation is not valid for the object's storage class")
-    version = f"?versionId={quote(task.version)}" if task.version else ""
     s3.copy_object(
         Bucket=copy["TargetResource"].rpartition(":")[2],
         Key=target_key(copy, task.key),
-        CopySource=f"{task.bucket}/{quote(task.key)}{version}",
+        CopySource=_source(task),
         MetadataDirective=copy.get("MetadataDirective", "COPY"),
     )
     return "Successful"
