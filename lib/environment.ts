@@ -8,6 +8,7 @@ import type { EstateContext } from './base/context.ts';
 import { CatalogStack } from './catalog/catalog-stack.ts';
 import { IngestStack } from './ingest/ingest-stack.ts';
 import { NetworkStack } from './network/network-stack.ts';
+import { AccessStack } from './security/access-stack.ts';
 import { SecurityStack } from './security/security-stack.ts';
 import { StorageStack } from './storage/storage-stack.ts';
 import { TransferStack } from './transfer/transfer-stack.ts';
@@ -26,6 +27,7 @@ export class EnvironmentStacks extends Construct {
       new TransferStack(this, context, { network, security, buckets: storage.buckets });
     const ingest = new IngestStack(this, context, { network, security, buckets: storage.buckets });
     const catalog = new CatalogStack(this, context, storage.buckets.work, security.dataKey);
+    if (AccessStack.isNeeded(context)) new AccessStack(this, context, { security, buckets: storage.buckets, ingest });
     this.places = { ...storage.places.values, ...ingest.places.values, ...catalog.places.values };
   }
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Connectivity } from './connectivity.ts';
 import { Contract, holdsObject } from './contract.ts';
 import { Budget, Chat, Trail } from './operations.ts';
-import { People } from './people.ts';
+import { People, signIns } from './people.ts';
 import { Snowball } from './snowball.ts';
 import { Agent, CopyGrant, Kerberos, Size, Transfer } from './transfer.ts';
 
@@ -142,6 +142,11 @@ export const Environment = z
   .refine((e) => e.kind === 'local' || e.account !== '000000000000', {
     path: ['account'],
     message: 'give the 12-digit AWS account',
+    when: holdsObject,
+  })
+  .refine((e) => signIns(e.people).every((arn) => arn.split(':')[4] === e.account), {
+    path: ['people'],
+    message: 'a SAML provider signs in to roles of its own account only; give the provider of this account',
     when: holdsObject,
   });
 export type Environment = z.infer<typeof Environment>;

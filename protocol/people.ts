@@ -44,3 +44,7 @@ export function membersOf(people: People, group: Group): readonly string[] {
   const of = people[group];
   return (of && 'members' in of ? of.members : of) ?? [];
 }
+
+/** SAML providers that groups sign in with. Takes what a person wrote, so that all mistakes are told at once. */
+export const signIns = (people: unknown): string[] =>
+  (JSON.stringify(people ?? {}).match(/"arn:[^"]*:saml-provider\/[^"]*"/g) ?? []).map((quoted) => quoted.slice(1, -1));

@@ -1,4 +1,6 @@
 /** From an event of the raw bucket to Parquet: queue, functions, ledger, task and workflows. */
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { EstateContext } from '../base/context.ts';
 import { EstateStack } from '../base/estate-stack.ts';
@@ -23,6 +25,10 @@ export interface IngestStackProps {
 
 export class IngestStack extends EstateStack {
   readonly places;
+  /** What people's roles are granted. */
+  readonly ledger: LedgerTable;
+  readonly queues: readonly IQueue[];
+  readonly machines: readonly StateMachine[];
 
   constructor(scope: Construct, context: EstateContext, { network, security, buckets }: IngestStackProps) {
     super(scope, 'ingest', context);
@@ -44,6 +50,9 @@ export class IngestStack extends EstateStack {
     new Sweeper(this, context, { ...common, ledger, ingest });
     const reconcile = new ReconcileWorkflow(this, context, { ...common, network, task, ledger, ingest }).machine;
     new ObjectAlarms(this, context, alarms);
+    this.ledger = ledger;
+    this.queues = [arrivals.queue, arrivals.deadLetters];
+    this.machines = [ingest, backfill, reconcile];
     this.places = new PublishedPlaces(this, context, {
       ledgerTable: ledger.tableName,
       arrivalsQueueUrl: arrivals.queue.queueUrl,

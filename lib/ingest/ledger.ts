@@ -48,7 +48,7 @@ export class LedgerTable extends Table {
 
   /** Records, binds, claims and finishes object versions, and finds open ones; returns the table's name for the program. */
   grantRecord(grantee: IGrantable): string {
-    const actions = ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'PartiQLInsert', 'PartiQLUpdate'];
+    const actions = ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'PartiQLInsert', 'PartiQLUpdate'];
     allow(
       grantee,
       actions.map((a) => `dynamodb:${a}`),
@@ -56,6 +56,14 @@ export class LedgerTable extends Table {
     );
     allowKey(grantee, this.key, 'dynamodb', 'write');
     return this.tableName;
+  }
+
+  /** Looks object versions up, and finds open ones; a scan reads the index of open rows only. */
+  grantLook(grantee: IGrantable): void {
+    const index = `${this.tableArn}/index/${Ledger.openIndex}`;
+    allow(grantee, ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'], [this.tableArn, index]);
+    allow(grantee, ['dynamodb:Scan'], [index]);
+    allowKey(grantee, this.key, 'dynamodb', 'read');
   }
 
   private addAlarms(alarms: AlarmTarget): void {

@@ -1,5 +1,5 @@
 /** Where alarms go: an encrypted topic that mails the people whom the estate names. */
-import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
@@ -16,8 +16,12 @@ export class AlarmTopic extends Topic {
       enforceSSL: true,
     });
     const { account } = Stack.of(this);
-    this.grantPublish(
-      new ServicePrincipal('cloudwatch.amazonaws.com', {
+    // A statement of its own: a principal that carries its conditions cannot be merged with those of others' grants.
+    this.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [this.topicArn],
         conditions: { StringEquals: { 'aws:SourceAccount': account } },
       }),
     );

@@ -5,8 +5,9 @@
 import { Stack } from 'aws-cdk-lib';
 import { Effect, ManagedPolicy, PermissionsBoundary, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct, IConstruct } from 'constructs';
+import { accept } from '../base/accept.ts';
 import { deletesData, type EstateContext } from '../base/context.ts';
-import { boundaryName, IAM_PATH, SWITCHED_PATH } from './names.ts';
+import { boundaryName, copyNames, IAM_PATH } from './names.ts';
 
 /** Writes of IAM that make or widen a permission. */
 const IAM_WRITES = ['Add*', 'Attach*', 'Create*', 'Deactivate*', 'Delete*', 'Detach*', 'Enable*', 'Put*', 'Remove*']
@@ -53,18 +54,30 @@ const never: Record<string, string[]> = {
   StayInAccount: ['account:*', 'organizations:*', 'aws-portal:*', 'ram:*'],
 };
 
+/** What turns the role of a copy on and off. */
+const SWITCH = ['iam:Attach*', 'iam:Detach*'];
+
+interface Reach {
+  readonly on?: string[];
+  readonly but?: string[];
+  readonly conditions?: Record<string, Record<string, string>>;
+}
+
+const deny = (sid: string, actions: string[], { on = ['*'], but, conditions }: Reach = {}): PolicyStatement =>
+  new PolicyStatement({
+    sid,
+    effect: Effect.DENY,
+    actions,
+    ...(but ? { notResources: but } : { resources: on }),
+    ...(conditions && { conditions }),
+  });
+
 export class Boundary extends ManagedPolicy {
   constructor(scope: Construct, context: EstateContext) {
     const { estate, environmentName, environment } = context;
     const { partition, account } = Stack.of(scope);
     const iam = (path: string): string => `arn:${partition}:iam::${account}:${path}`;
-    const deny = (sid: string, actions: string[], but?: string[]): PolicyStatement =>
-      new PolicyStatement({
-        sid,
-        effect: Effect.DENY,
-        actions,
-        ...(but ? { notResources: but } : { resources: ['*'] }),
-      });
+    const copyRoles = iam(`role/${copyNames(context)}`);
     super(scope, 'boundary', {
       managedPolicyName: boundaryName(context),
       path: IAM_PATH,
@@ -74,10 +87,26 @@ export class Boundary extends ManagedPolicy {
         ...Object.entries(never).map(([sid, actions]) => deny(sid, actions)),
         // Emptying buckets with their stack refuses new objects first; only estates that delete data do that.
         ...(deletesData(environment) ? [] : [deny('KeepBucketPolicies', ['s3:PutBucketPolicy', 's3:DeleteBucket'])]),
-        // Services make their linked roles on first use; workflows switch the roles of this path.
-        deny('NoIamWrites', IAM_WRITES, [iam(`role${SWITCHED_PATH}*`), iam('role/aws-service-role/*')]),
+        // Services make their linked roles on first use; `decant copy` switches the roles of copies, with their own policies.
+        deny('NoIamWrites', IAM_WRITES, { but: [copyRoles, iam('role/aws-service-role/*')] }),
+        deny(
+          'SwitchCopyRolesOnly',
+          IAM_WRITES.filter((a) => !SWITCH.includes(a)),
+          { on: [copyRoles] },
+        ),
+        deny('AttachOwnPoliciesOnly', ['iam:AttachRolePolicy'], {
+          conditions: { ArnNotLike: { 'iam:PolicyARN': iam(`policy/${copyNames(context)}`) } },
+        }),
       ],
     });
+    this.acceptTheRest();
+  }
+
+  private acceptTheRest(): void {
+    const why =
+      'A boundary grants nothing (IAM user guide, access_policies_boundaries): it cuts what policies of roles grant, and each of those is scoped.';
+    for (const finding of ['IAM5[Action::*]', 'IAM5[Resource::*]']) accept(this, finding, why);
+    for (const kind of ['Admin', 'Full']) accept(this, `IAMPolicyNoStatementsWith${kind}Access`, why);
   }
 
   /** Puts the boundary on every role below the scope. */

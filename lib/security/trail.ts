@@ -15,9 +15,11 @@ import {
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
 import { type Construct } from 'constructs';
+import { accept } from '../base/accept.ts';
 import { dataRemoval, deletesData, type EstateContext } from '../base/context.ts';
 import { allow } from '../base/grant.ts';
 import { estateLogGroup } from '../base/logs.ts';
+import { AccessLogBucket } from '../storage/access-log-bucket.ts';
 import { trailName } from './names.ts';
 
 const cloudTrail = (): ServicePrincipal => new ServicePrincipal('cloudtrail.amazonaws.com');
@@ -27,21 +29,6 @@ const TRIAL_DAYS = 90;
 
 const trailArn = (stack: Stack, context: EstateContext, of: 'account' | 'objects'): string =>
   `arn:${stack.partition}:cloudtrail:${stack.region}:${stack.account}:trail/${trailName(context, of)}`;
-
-/** Who read the trail. The other access logs' bucket is downstream, and this one has other readers. */
-class TrailAccessLogs extends Bucket {
-  constructor(scope: Construct, { environment }: EstateContext) {
-    super(scope, 'trail-access-logs', {
-      encryption: BucketEncryption.S3_MANAGED, // S3 delivers access logs to no other (S3 user guide, ServerLogs).
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      enforceSSL: true,
-      minimumTLSVersion: 1.2,
-      lifecycleRules: [{ id: 'old-logs', expiration: Duration.days(environment.kind === 'prod' ? 400 : TRIAL_DAYS) }],
-      removalPolicy: dataRemoval(environment),
-      autoDeleteObjects: deletesData(environment),
-    });
-  }
-}
 
 /** The bucket of both trails. In prod its files are locked for as long as evidence is. */
 export class TrailBucket extends Bucket {
@@ -58,7 +45,7 @@ export class TrailBucket extends Bucket {
       enforceSSL: true,
       minimumTLSVersion: 1.2,
       versioned: true,
-      serverAccessLogsBucket: new TrailAccessLogs(scope, context),
+      serverAccessLogsBucket: new AccessLogBucket(scope, 'trail-access-logs', context), // The other one is downstream.
       ...(environment.kind === 'prod' && {
         objectLockEnabled: true,
         objectLockDefaultRetention: ObjectLockRetention.compliance(Duration.days(DAYS_A_YEAR * years)),
@@ -161,5 +148,10 @@ export class ObjectTrail extends CfnTrail {
         },
       ],
     });
+    accept(
+      this,
+      'CloudTrailCloudWatchLogsEnabled',
+      'Object events by the million cost five times as much as log lines; the validated files are the record, and Athena reads them.',
+    );
   }
 }

@@ -1,12 +1,12 @@
 /** The estate's buckets, and how long what lies in them stays. */
 import { Duration } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { BlockPublicAccess, Bucket, BucketEncryption, ObjectLockRetention } from 'aws-cdk-lib/aws-s3';
+import { ObjectLockRetention } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { Environment } from '../../protocol/estate.ts';
 import { WorkKeys } from '../../protocol/keys.ts';
-import { accept } from '../base/accept.ts';
-import { dataRemoval, deletesData, type EstateContext } from '../base/context.ts';
+import type { EstateContext } from '../base/context.ts';
+import { AccessLogBucket } from './access-log-bucket.ts';
 import { EstateBucket } from './estate-bucket.ts';
 
 /** Replaced Parquet files and snapshots: long enough to undo a bad deployment, short enough to cost little. */
@@ -33,7 +33,7 @@ export interface Buckets {
 
 /** Buckets directly under their stack, so that moving code never replaces one. */
 export function createBuckets(stack: Construct, context: EstateContext, key: IKey): Buckets {
-  const accessLogs = new AccessLogBucket(stack, context);
+  const accessLogs = new AccessLogBucket(stack, 'access-logs', context);
   const common = { key, accessLogs };
   const replaced = { id: 'replaced-versions', noncurrentVersionExpiration: REPLACED };
   const answers = [WorkKeys.athena, WorkKeys.mapResults].map((shape) => ({
@@ -49,26 +49,4 @@ export function createBuckets(stack: Construct, context: EstateContext, key: IKe
     quarantine: new EstateBucket(stack, 'quarantine', context, common),
     evidence: new EstateBucket(stack, 'evidence', context, { ...common, lock: evidenceLock(context.environment) }),
   };
-}
-
-/** Server access logs of the other buckets. S3 delivers them to SSE-S3 buckets only (S3 user guide, ServerLogs). */
-class AccessLogBucket extends Bucket {
-  constructor(scope: Construct, { environment }: EstateContext) {
-    const keep = Duration.days(environment.kind === 'prod' ? 400 : 30);
-    super(scope, 'access-logs', {
-      encryption: BucketEncryption.S3_MANAGED,
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      enforceSSL: true,
-      minimumTLSVersion: 1.2,
-      versioned: true, // A log that somebody removes is there for as long as it would have been anyway.
-      lifecycleRules: [{ id: 'old-logs', expiration: keep, noncurrentVersionExpiration: keep }],
-      removalPolicy: dataRemoval(environment),
-      autoDeleteObjects: deletesData(environment),
-    });
-    accept(
-      this,
-      'S3DefaultEncryptionKMS',
-      'S3 delivers access logs to SSE-S3 buckets only (S3 user guide, ServerLogs).',
-    );
-  }
 }
