@@ -24,7 +24,7 @@ export async function writeOpen(place: TransferPlace, dataset: string, id: strin
     new PutObjectCommand({
       Bucket: place.workBucket,
       Key: WorkKeys.transferOpen.key({ dataset, id }),
-      Body: openText(files),
+      Body: Buffer.from(openText(files)),
       ContentType: 'application/x-ndjson',
     }),
   );

@@ -52,9 +52,9 @@ export const TransferRecord = z.object({
 });
 export type TransferRecord = z.infer<typeof TransferRecord>;
 
-/** Begins with the UTC second of the start, so that a listing is in order: `20261120T093000Z-exec-…`. */
+/** Begins with the UTC millisecond of the start, so that a listing is in order: `20261120T093000123Z-exec-…`. */
 export const recordId = (e: { readonly startedAt: Date; readonly id: string }): string =>
-  `${e.startedAt.toISOString().replace(/[-:]|\.\d+/g, '')}-${e.id}`;
+  `${e.startedAt.toISOString().replace(/[-:.]/g, '')}-${e.id}`;
 
 export interface Kept {
   /** See recordId. */

@@ -2,6 +2,7 @@
 import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CreateAgentCommand,
   CreateLocationNfsCommand,
@@ -9,7 +10,7 @@ import {
   CreateTaskCommand,
   type TaskMode,
 } from '@aws-sdk/client-datasync';
-import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { injectFault, type Fault } from '../../../local/faults.ts';
 import { localFiles } from '../../../local/state.ts';
@@ -41,6 +42,8 @@ export interface Drill {
   evidence(): Promise<string[]>;
   /** Summaries in the evidence bucket, in the order of their executions. */
   summaries(): Promise<Summary[]>;
+  /** Takes a part of a task report away; the answer puts it back. */
+  hidePart(name: string): Promise<() => Promise<void>>;
   /** Texts of all lists of failures in the evidence bucket. */
   failures(): Promise<string>;
   end(): Promise<void>;
@@ -152,6 +155,13 @@ export async function makeDrill(mode: Lowercase<TaskMode> = 'enhanced'): Promise
       const found = await Promise.all(keys.map(async (k) => JSON.parse(await read(evidenceBucket, k)) as Summary));
       return found.sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1));
     },
+    async hidePart(name) {
+      const Key = (await list(workBucket)).find((k) => k.includes(name));
+      if (Key === undefined) throw new Error(`no part ${name}`);
+      const Body = await read(workBucket, Key);
+      await s3Client().send(new DeleteObjectCommand({ Bucket: workBucket, Key }));
+      return async () => void (await s3Client().send(new PutObjectCommand({ Bucket: workBucket, Key, Body })));
+    },
     async failures() {
       const keys = (await list(evidenceBucket)).filter((k) => k.endsWith('/failures.jsonl'));
       return (await Promise.all(keys.map((k) => read(evidenceBucket, k)))).join('');
@@ -161,6 +171,15 @@ export async function makeDrill(mode: Lowercase<TaskMode> = 'enhanced'): Promise
       await rm(root, { recursive: true, force: true });
     },
   };
+}
+
+/** Looks again until it is so; fails after 30 seconds. */
+export async function until(holds: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + 30_000;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error('it never came to be so');
+    await sleep(30);
+  }
 }
 
 /** `n` small files in three folders. */

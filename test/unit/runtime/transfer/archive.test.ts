@@ -14,7 +14,7 @@ import { ARN, ended, TASK } from './rows.ts';
 const EXEC = 'exec-0123456789abcdef0';
 const REPORT = `task-reports/assays/Detailed-Reports/task-0123456789abcdef0/${EXEC}/${EXEC}`;
 const EVIDENCE = `evidence/transfer/assays/2026-11-20/${EXEC}/`;
-const OPEN = `work/transfers/assays/20261120T093000Z-${EXEC}.open.jsonl`;
+const OPEN = `work/transfers/assays/20261120T093000000Z-${EXEC}.open.jsonl`;
 let at: ReturnType<typeof memoryPlace>;
 
 const part = (kind: string, n: number, paths: string[], status = 'SUCCESS'): void => {

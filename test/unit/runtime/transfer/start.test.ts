@@ -38,10 +38,10 @@ beforeEach(() => {
 afterEach(() => at.restore());
 
 describe('a start', () => {
-  test('is recorded in the work bucket under the second of its start', async () => {
+  test('is recorded in the work bucket under the time of its start', async () => {
     await start(at.place, 'assays', {}, silent);
 
-    const key = 'work/transfers/assays/20261120T093000Z-exec-0123456789abcdef0.json';
+    const key = 'work/transfers/assays/20261120T093000000Z-exec-0123456789abcdef0.json';
     expect(JSON.parse(at.objects.get(key) ?? '{}')).toMatchObject({ arn: ARN, scope: 'all', status: 'LAUNCHING' });
   });
 
