@@ -9,6 +9,15 @@ from emulator.hooks import HookError, needs
 Created = tuple[str, dict[str, Any]]
 
 
+def plain(value: Any) -> Any:
+    """Properties as an API's JSON has them: a template may write numbers and truth values as text."""
+    if isinstance(value, dict):
+        return {k: plain(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [plain(v) for v in value]
+    return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
+
+
 def register(
     resource_type: str,
     create: Callable[[dict, str, str], Created],

@@ -89,15 +89,20 @@ class Service:
         """The error of a bad request that the operation declares."""
         return self.error(self._declared(operation, self.invalid, "ValidationException"), message)
 
+    def check(self, name: str, request: dict[str, Any]) -> None:
+        """Raises the ServiceError of a request that does not fit the model."""
+        operation = self.model.operation_model(name)
+        wrong = validation.problems(operation.input_shape, request)
+        if wrong:
+            raise self.refuse(operation, validation.refusal(wrong))
+
     def call(self, name: str, request: dict[str, Any]) -> dict[str, Any]:
         """Checks a request, handles it and checks the answer. Raises ServiceError, of a kind that the model declares."""
         operation = self.model.operation_model(name)
         handler = self.handlers.get(name)
         if handler is None:
             raise ServiceError("UnknownOperationException", f"{self.name} {name} is not embedded in the local AWS")
-        wrong = validation.problems(operation.input_shape, request)
-        if wrong:
-            raise self.refuse(operation, validation.refusal(wrong))
+        self.check(name, request)
         try:
             answer = _present(handler(request) or {})
             wrong = validation.problems(operation.output_shape, answer, loose=self.loose)

@@ -20,7 +20,7 @@ def request(operation: OperationModel, body: bytes) -> dict[str, Any]:
         raise Malformed(f"the body is not JSON: {error}") from error
     if not isinstance(value, dict):
         raise Malformed("the body is no JSON object")
-    return _decode(operation.input_shape, value) if operation.input_shape else value
+    return decode(operation.input_shape, value) if operation.input_shape else value
 
 
 def answer(operation: OperationModel, value: dict[str, Any]) -> bytes:
@@ -35,20 +35,21 @@ def _wire_name(shape: Shape, member: str) -> str:
     return shape.members[member].serialization.get("name", member)
 
 
-def _decode(shape: Shape, value: Any) -> Any:
+def decode(shape: Shape, value: Any) -> Any:
+    """JSON of the wire as plain values: blobs are bytes, nulls absent."""
     kind = shape.type_name
     if kind == "structure" and isinstance(value, dict) and not shape.is_document_type:
         names = {_wire_name(shape, m): m for m in shape.members}
         # A null is an absent member.
         return {
-            names.get(key, key): _decode(shape.members[names[key]], item) if key in names else item
+            names.get(key, key): decode(shape.members[names[key]], item) if key in names else item
             for key, item in value.items()
             if item is not None
         }
     if kind == "list" and isinstance(value, list):
-        return [_decode(shape.member, item) for item in value]
+        return [decode(shape.member, item) for item in value]
     if kind == "map" and isinstance(value, dict):
-        return {key: _decode(shape.value, item) for key, item in value.items()}
+        return {key: decode(shape.value, item) for key, item in value.items()}
     if kind == "blob" and isinstance(value, str):
         try:
             return base64.b64decode(value, validate=True)

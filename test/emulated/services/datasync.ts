@@ -12,6 +12,7 @@ import {
   type StartTaskExecutionCommandInput,
 } from '@aws-sdk/client-datasync';
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { connect, unique, until } from '../local/aws.ts';
@@ -27,8 +28,12 @@ export const ROLE = 'arn:aws:iam::000000000000:role/datasync';
 /** Where the embedded AWS of the tests finds the folders that stand for file servers. */
 const SOURCES = join(process.cwd(), 'build', 'test', 'emulator', '.decant', 'sources');
 
+/** A key is used once. */
+export const activationKey = (): string =>
+  Array.from({ length: 5 }, () => randomBytes(3).toString('hex').slice(0, 5).toUpperCase()).join('-');
+
 export const agent = async (): Promise<string> =>
-  (await datasync.send(new CreateAgentCommand({ ActivationKey: 'AAAAA-BBBBB-CCCCC-DDDDD-EEEEE' }))).AgentArn ?? '';
+  (await datasync.send(new CreateAgentCommand({ ActivationKey: activationKey() }))).AgentArn ?? '';
 
 export interface Share {
   readonly host: string;

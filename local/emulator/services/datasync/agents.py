@@ -1,5 +1,6 @@
 """Agents: they are activated with a key of the machine that they run on, and may go offline."""
 
+import hashlib
 from typing import Any
 
 from emulator.services import faults
@@ -20,7 +21,10 @@ def online(arn: str) -> bool:
 
 @service.operation("CreateAgent")
 def create(request: dict) -> dict:
-    arn = new_arn("agent", "agent")
+    """The id follows from the key, so that an estate file that names the agent is right also after a reset."""
+    arn = new_arn("agent", "agent", hashlib.sha256(request["ActivationKey"].encode()).hexdigest()[:17])
+    if agents.get(arn):
+        raise invalid("The activation key has been used already.", "ActivationKeyUsed")
     endpoint = request.get("VpcEndpointId")
     private = {
         "VpcEndpointId": endpoint,
@@ -80,5 +84,9 @@ def delete(request: dict) -> None:
     used = next((loc for loc in locations.all() if arn in loc.get("AgentArns", [])), None)
     if used:
         raise invalid(f"Agent {arn} is in use by location {used['LocationArn']}.", "AgentInUse")
+    forget(arn)
+
+
+def forget(arn: str) -> None:
     agents.remove(arn)
     tags.remove(arn)

@@ -30,9 +30,13 @@ agents, locations, tasks, executions = (service.table(kind) for kind in ("agents
 tags = service.table("tags")
 
 
-def new_arn(kind: str, prefix: str, below: str = "") -> str:
+def new_id() -> str:
+    return secrets.token_hex(9)[:17]
+
+
+def new_arn(kind: str, prefix: str, id: str | None = None) -> str:
     """`arn:aws:datasync:us-east-1:000000000000:task/task-0123456789abcdef0`."""
-    return f"arn:aws:datasync:{get_region()}:{get_account_id()}:{below}{kind}/{prefix}-{secrets.token_hex(9)[:17]}"
+    return f"arn:aws:datasync:{get_region()}:{get_account_id()}:{kind}/{prefix}-{id or new_id()}"
 
 
 def invalid(message: str, code: str = "InvalidParameter") -> ServiceError:

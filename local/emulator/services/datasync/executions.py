@@ -1,6 +1,5 @@
 """The operations on executions: start, describe, list, update, cancel."""
 
-import secrets
 import threading
 from typing import Any
 
@@ -8,7 +7,7 @@ from ministack.core.responses import request_scope
 
 from emulator.services import faults
 from emulator.services.datasync import execution, tasks
-from emulator.services.datasync.base import executions, invalid, keep_tags, now, page, service, tags
+from emulator.services.datasync.base import executions, invalid, keep_tags, new_id, now, page, service, tags
 
 QUEUED_PER_TASK = 50
 CONCURRENT_ENHANCED = 120
@@ -18,10 +17,10 @@ _starting = threading.Lock()
 
 
 def _forget_old() -> None:
-    fault = faults.take(service.name, "history-forgotten")
-    after = float(fault.get("seconds", 0)) if fault else REMEMBERED_S
     for e in executions.all():
-        if e["Status"] in ENDED and now() - e["EndTime"] > after:
+        fault = faults.take(service.name, "history-forgotten", e["TaskArn"], e["TaskExecutionArn"])
+        after = float(fault.get("seconds", 0)) if fault else REMEMBERED_S
+        if e["Status"] in ENDED and now() - e["EndTime"] >= after:
             executions.remove(e["TaskExecutionArn"])
             tags.remove(e["TaskExecutionArn"])
 
@@ -37,7 +36,7 @@ def find(arn: str) -> dict[str, Any]:
 def _check_quotas(task: dict[str, Any], queueing: str) -> bool:
     """True when the execution must wait. Raises InvalidRequestException when it may not."""
     everything = executions.all()
-    quota = faults.take(service.name, "quota") or {}
+    quota = faults.take(service.name, "quota", task["TaskArn"]) or {}
     if tasks.current(task["TaskArn"]):
         if queueing == "DISABLED":
             raise invalid("The task is running already, and TaskQueueing is DISABLED.", "TaskRunning")
@@ -65,7 +64,7 @@ def start(request: dict) -> dict:
     offline = tasks.offline_agent(task)
     if offline:
         raise invalid(f"The task is unavailable: agent {offline} is offline.", "TaskUnavailable")
-    arn = f"{task['TaskArn']}/execution/exec-{secrets.token_hex(9)[:17]}"
+    arn = f"{task['TaskArn']}/execution/exec-{new_id()}"
     with _starting:
         waits = _check_quotas(task, options["TaskQueueing"])
         record = {

@@ -44,12 +44,14 @@ def _check(kind: str, request: dict[str, Any]) -> None:
         raise invalid("Subdirectory must not contain '..'.")
 
 
-def create(kind: str, request: dict[str, Any]) -> dict[str, Any]:
+def create(kind: str, request: dict[str, Any], arn: str | None = None) -> dict[str, Any]:
+    """Makes a location, or makes one that is there anew under its ARN."""
     _check(kind, request)
-    arn = new_arn("location", "loc")
+    arn = arn or new_arn("location", "loc")
     kept = _kept(request)
-    record = {"LocationArn": arn, "Kind": kind, "CreationTime": now(), "Request": kept, "AgentArns": agents_of({"Request": kept})}
-    locations.put(arn, record)
+    made = (locations.get(arn) or {}).get("CreationTime", now())
+    record = {"LocationArn": arn, "Kind": kind, "CreationTime": made, "Request": kept}
+    locations.put(arn, {**record, "AgentArns": agents_of(record)})
     keep_tags(arn, request.get("Tags"))
     return {"LocationArn": arn}
 

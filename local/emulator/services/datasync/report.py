@@ -5,14 +5,13 @@ report: there the names of checksums and reasons follow those of what it shows.
 """
 
 import json
-import secrets
 from datetime import datetime, timezone
 from typing import Any
 
 from ministack.core.responses import get_account_id
 
 from emulator.services import faults
-from emulator.services.datasync.base import service
+from emulator.services.datasync.base import new_id, service
 from emulator.services.datasync.bucket_end import s3
 from emulator.services.datasync.items import Item
 from emulator.services.datasync.outcome import Outcome, Outcomes
@@ -103,7 +102,7 @@ def write(execution: dict[str, Any], outcomes: Outcomes, places: tuple[str, str]
         found = getattr(outcomes, kind.lower())
         rows = [row(kind, o, enhanced) for o in found if o.problem or level == "SUCCESSES_AND_ERRORS"]
         for number, body in enumerate(_parts(kind, run, rows, limit), 1):
-            name = f"{run}.files-{kind.lower()}-v1-{number:05d}-{secrets.token_hex(9)[:17]}.json"
+            name = f"{run}.files-{kind.lower()}-v1-{number:05d}-{new_id()}.json"
             put(f"Detailed-Reports/{task}/{run}/{name}", body)
     put(f"Summary-Reports/{task}/{run}/{run}.json", json.dumps(_summary(execution, places), indent=2).encode())
 

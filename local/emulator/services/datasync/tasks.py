@@ -68,13 +68,13 @@ def _check_ends(mode: str, source: dict[str, Any], destination: dict[str, Any]) 
                 raise invalid(f"In Enhanced mode {location['Kind']} transfers to or from Amazon S3 only.")
 
 
-@service.operation("CreateTask")
-def create(request: dict) -> dict:
+def create(request: dict, arn: str | None = None) -> dict:
+    """Makes a task, or makes one that is there anew under its ARN."""
     mode = request.get("TaskMode", "BASIC")
     source, destination = (locations.find(request[f"{end}LocationArn"]) for end in ("Source", "Destination"))
     _check_ends(mode, source, destination)
     check_selection(request)
-    arn = new_arn("task", "task")
+    arn = arn or new_arn("task", "task")
     kept = {k: v for k, v in request.items() if k not in ("Tags", "Options")}
     schedule = request.get("Schedule")
     tasks.put(
@@ -84,12 +84,15 @@ def create(request: dict) -> dict:
             "TaskArn": arn,
             "TaskMode": mode,
             "Options": options(mode, request.get("Options")),
-            "CreationTime": now(),
+            "CreationTime": (tasks.get(arn) or {}).get("CreationTime", now()),
             "ScheduleDetails": schedule and {"StatusUpdateTime": now()},
         },
     )
     keep_tags(arn, request.get("Tags"))
     return {"TaskArn": arn}
+
+
+service.operation("CreateTask")(lambda request: create(request))
 
 
 def offline_agent(task: dict[str, Any]) -> str | None:
