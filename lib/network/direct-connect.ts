@@ -25,7 +25,13 @@ export class DirectConnectLines extends Construct {
   private readonly name: (name: string) => string;
 
   /** `cidr` is what the sites reach. */
-  constructor(scope: Construct, context: EstateContext, dx: DirectConnect, cidr: string, gateway: SiteGateway) {
+  constructor(
+    scope: Construct,
+    context: EstateContext,
+    dx: DirectConnect,
+    cidr: string,
+    gateway: Pick<SiteGateway, 'id' | 'attached'>,
+  ) {
     super(scope, 'direct-connect');
     const { estate, environmentName } = context;
     this.name = (name) => dxName(estate, environmentName, name);

@@ -38,7 +38,7 @@ def state_of(port: dict[str, Any]) -> str:
 
 def encrypts(port: dict[str, Any]) -> bool:
     keyed = any(steps_since(key["since"]) >= 1 for key in port["keys"])
-    lit = steps_since(port["since"]) >= 2
+    lit = steps_since(port["since"]) >= 2 and not service.fault("link-down", port["id"])
     return keyed and lit and not service.fault("encryption-down", port["id"])
 
 
