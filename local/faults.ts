@@ -20,9 +20,10 @@ export type InjectedFault = Fault & { readonly id: string };
 export const injectFault = async (endpoint: string, fault: Fault): Promise<InjectedFault> =>
   (await ask(endpoint, 'PUT', '', JSON.stringify(fault))) as InjectedFault;
 
-/** Takes back what has not struck yet, of one service or of all. */
-export async function clearFaults(endpoint: string, service?: Fault['service']): Promise<void> {
-  await ask(endpoint, 'DELETE', service ? `?service=${service}` : '');
+/** Takes back what has not struck yet, of one service and one resource or of all. */
+export async function clearFaults(endpoint: string, service?: Fault['service'], resource?: string): Promise<void> {
+  const query = new URLSearchParams({ ...(service && { service }), ...(resource && { resource }) }).toString();
+  await ask(endpoint, 'DELETE', query && `?${query}`);
 }
 
 /** What has not struck yet. */

@@ -59,7 +59,7 @@ async def _body(receive) -> bytes:
 
 
 async def _faults(scope, receive, send) -> None:
-    """GET lists the injected faults, PUT injects one, DELETE clears those of `?service=` or all."""
+    """GET lists the injected faults, PUT injects one, DELETE clears those of `?service=` and `?resource=`, or all."""
     from emulator.services import faults
 
     if scope["method"] == "PUT":
@@ -68,7 +68,8 @@ async def _faults(scope, receive, send) -> None:
         except (faults.UnknownFault, ValueError) as error:
             return await _reply(send, 400, {"message": str(error)})
     if scope["method"] == "DELETE":
-        faults.clear(next(iter(parse_qs(scope.get("query_string", b"").decode()).get("service", [])), None))
+        query = parse_qs(scope.get("query_string", b"").decode())
+        faults.clear(*(query.get(name, [None])[0] for name in ("service", "resource")))
     await _reply(send, 200, faults.active())
 
 

@@ -42,9 +42,14 @@ def active() -> list[dict[str, Any]]:
         return [dict(f) for f in _active]
 
 
-def clear(service: str | None = None) -> None:
+def clear(service: str | None = None, resource: str | None = None) -> None:
+    """Those of a service, of a resource, or of both; without, all."""
+
+    def kept(fault: dict[str, Any]) -> bool:
+        return service not in (None, fault["service"]) or resource not in (None, fault.get("resource"))
+
     with _lock:
-        _active[:] = [f for f in _active if service is not None and f["service"] != service]
+        _active[:] = [f for f in _active if kept(f)]
 
 
 def take(service: str, name: str, *resources: str, path: str | None = None) -> dict[str, Any] | None:

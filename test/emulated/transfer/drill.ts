@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-datasync';
 import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { injectFault, type Fault } from '../../../local/faults.ts';
+import { clearFaults, injectFault, type Fault } from '../../../local/faults.ts';
 import { localFiles } from '../../../local/state.ts';
 import { WorkKeys } from '../../../protocol/keys.ts';
 import { taskParameter } from '../../../protocol/places.ts';
@@ -33,6 +33,8 @@ export interface Drill {
   remove(path: string): Promise<void>;
   /** Strikes this drill's task alone. */
   fault(fault: Omit<Fault, 'service'>): Promise<void>;
+  /** Takes back what was injected into this drill. */
+  clear(): Promise<void>;
   /** `decant transfer VERB assays …` */
   transfer(verb: string, ...argv: string[]): Promise<Outcome>;
   status(): Promise<TransferStatus>;
@@ -52,13 +54,17 @@ export interface Drill {
 /** The sources of the tests' emulator: see test/jest/emulator-run.ts. */
 const sources = localFiles(join(process.cwd(), 'build', 'test', 'emulator')).sources;
 
+/** A key is used once. */
+const activationKey = (): string =>
+  Array.from({ length: 5 }, () => randomBytes(3).toString('hex').slice(0, 5).toUpperCase()).join('-');
+
 export async function makeDrill(mode: Lowercase<TaskMode> = 'enhanced'): Promise<Drill> {
   const datasync = datasyncClient();
   const host = `nas-${randomBytes(4).toString('hex')}.example.com`;
   const root = join(sources, host);
   const folder = join(root, 'export', 'lab', 'assays');
   await mkdir(folder, { recursive: true });
-  const made = await datasync.send(new CreateAgentCommand({ ActivationKey: 'AAAAA-BBBBB-CCCCC-DDDDD-EEEEE' }));
+  const made = await datasync.send(new CreateAgentCommand({ ActivationKey: activationKey() }));
   const agent = made.AgentArn ?? '';
   const env = await makeEnvironment(
     `  assays:
@@ -121,6 +127,10 @@ export async function makeDrill(mode: Lowercase<TaskMode> = 'enhanced'): Promise
     return (await Body?.transformToString()) ?? '';
   };
   const transfer = (verb: string, ...argv: string[]) => env.decant('transfer', verb, 'assays', ...argv);
+  // Of its own resources alone: other tests inject into the same emulator.
+  const clear = async (): Promise<void> => {
+    for (const resource of [task, agent]) await clearFaults(endpoint, 'datasync', resource);
+  };
   return {
     env,
     agent,
@@ -138,6 +148,7 @@ export async function makeDrill(mode: Lowercase<TaskMode> = 'enhanced'): Promise
     remove: (path) => rm(join(folder, path), { recursive: true }),
     fault: async (fault) =>
       void (await injectFault(endpoint, { resource: task, ...fault, service: 'datasync' } as Fault)),
+    clear,
     transfer,
     async status() {
       const { out } = await transfer('status', '--json');
@@ -167,6 +178,7 @@ export async function makeDrill(mode: Lowercase<TaskMode> = 'enhanced'): Promise
       return (await Promise.all(keys.map((k) => read(evidenceBucket, k)))).join('');
     },
     async end() {
+      await clear();
       await env.remove();
       await rm(root, { recursive: true, force: true });
     },

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { clearFaults } from '../../../local/faults.ts';
 import { makeDrill, someFiles, until, type Drill } from './drill.ts';
 
 const files = someFiles(12);
@@ -103,7 +102,7 @@ describe('faults of the way', () => {
 
     const refused = await drill.transfer('run', '--wait');
     const told = await drill.transfer('status');
-    await clearFaults(process.env['AWS_ENDPOINT_URL'] ?? '', 'datasync');
+    await drill.clear();
     const started = await drill.transfer('run', '--wait');
 
     expect(refused.code).toBe(1);
@@ -119,7 +118,7 @@ describe('faults of the way', () => {
     await drill.fault({ fault: 'agent-offline', resource: drill.agent });
 
     const watched = await drill.transfer('watch');
-    await clearFaults(process.env['AWS_ENDPOINT_URL'] ?? '', 'datasync');
+    await drill.clear();
     const retried = await drill.transfer('retry');
 
     expect([watched.code, (await drill.summaries())[0]?.error]).toEqual([1, expect.stringContaining('AgentOffline')]);
@@ -157,10 +156,10 @@ describe('faults of the way', () => {
   test('what DataSync has forgotten is known from the records, and its report is archived from the bucket', async () => {
     await drill.transfer('run');
     await until(async () => (await drill.status()).last?.status === 'SUCCESS');
-    await drill.fault({ fault: 'history-forgotten', resource: undefined, seconds: 0 });
+    await drill.fault({ fault: 'history-forgotten', seconds: 0 });
 
     const archived = await drill.transfer('report');
-    await clearFaults(process.env['AWS_ENDPOINT_URL'] ?? '', 'datasync');
+    await drill.clear();
 
     expect(archived.err).toContain('DataSync has forgotten the execution');
     expect((await drill.summaries())[0]?.outcome.transferred).toBe(12);
