@@ -1,19 +1,15 @@
 /** What `decant copy` works with: the datasets or buckets that were named, and a place for each. */
 import { join } from 'node:path';
-import { copyRoute, travelsByCopy, type CopyRoute } from '../protocol/copy.ts';
+import { copyRoutes, type CopyRoute } from '../protocol/copy.ts';
 import type { Estate } from '../protocol/estate.ts';
 import type { CopyPlace } from '../runtime/copy/place.ts';
 import { UserError } from '../runtime/errors.ts';
 import { didYouMean } from '../runtime/suggest.ts';
 import type { Target } from './target.ts';
 
-/** Routes of the datasets that travel by copy, in the order of the estate file. Throws a UserError. */
-export function routesOf(estate: Estate, environment: string): CopyRoute[] {
-  const here = Object.entries(estate.datasets).filter(
-    ([, d]) => travelsByCopy(estate, d) && (estate.sources[d.source]?.environments?.includes(environment) ?? true),
-  );
+function routesOf(estate: Estate, environment: string): CopyRoute[] {
   try {
-    return here.map(([name]) => copyRoute(estate, name));
+    return copyRoutes(estate, environment);
   } catch (error) {
     throw new UserError((error as Error).message, { cause: error });
   }

@@ -27,10 +27,23 @@ export const alarms = {
   'dx-encryption-down': 'A port that must encrypt by MACsec does not; it passes no traffic until it does.',
   'vpn-tunnel-down': 'One tunnel of a VPN connection is down; the other carries everything, without a spare.',
   'vpn-down': 'Both tunnels of a VPN connection are down; a site is cut off, or without its backup.',
+  'transfer-failed': 'A DataSync execution failed; files of its dataset are not in the raw bucket.',
+  'transfer-stalled': 'A DataSync execution runs and gets no further; its dataset comes late or not at all.',
+  'transfer-schedule-stopped':
+    'DataSync has stopped the schedule of a task that failed again and again; its dataset is delivered no more.',
+  'transfer-watch-silent':
+    'Nobody has looked at transfers for 15 minutes; failures go untold, and bandwidth limits do not follow the hour.',
+  'agent-offline': 'A DataSync agent does not answer; every dataset that travels through it waits.',
   'snowball-job-stuck':
     'A Snowball job has stayed in one state for longer than it takes; the device may be lost or forgotten.',
   'snowball-import-failed': 'An order of Snowball devices ended failed: a device or some objects did not come through.',
   'snowball-order-timed-out':
     'An order of Snowball devices was stopped after 360 days; nobody watches its jobs any more.',
+  'copy-grant-ends':
+    'The leave to read a source bucket ends within a week, or has ended; then every copy from it is refused.',
+  'copy-role-left-enabled':
+    'The role that copies from a source bucket has been enabled for a day; it may be left over from a copy that was cut short.',
+  'copy-grants-unwatched':
+    'Nobody has looked for two hours at how long leaves to copy last, and whether roles of copies are enabled.',
 } as const;
 export type AlarmId = keyof typeof alarms;

@@ -1,6 +1,8 @@
 /** Copies between buckets: which way an object takes, where its key goes, and the name of the role. */
 import type { Dataset, Estate } from './estate.ts';
 import { RawKeys } from './keys.ts';
+import { fitName, ROLE_NAME } from './names.ts';
+import { parseLocation } from './source-location.ts';
 
 /**
  * Largest object that a batch copy takes, in bytes. The user guide says "5 GB" (batch-ops-copy-object), CopyObject 5 GiB: the smaller of
@@ -34,22 +36,12 @@ export type StayingWay = keyof typeof stayingWays;
 export const copyWays = [...movingWays, ...(Object.keys(stayingWays) as StayingWay[])] as const;
 export type CopyWay = (typeof copyWays)[number];
 
-/** The role that reads one source and writes raw; a fixed name, since policies of other accounts name it. IAM takes 64 characters. */
+/** The role that reads one source and writes raw; a fixed name, since policies of other accounts name it. */
 export const copyRoleName = (estate: string, environment: string, source: string): string =>
-  fit(`${estate}-${environment}-copy-${source}`);
+  fitName(`${estate}-${environment}-copy-${source}`, ROLE_NAME);
 
 /** What the role may do while it is enabled: attached by `decant copy`, never by a stack. */
 export const copyPolicyName = copyRoleName;
-
-const IAM_NAME = 64;
-
-/** Names above the limit end in a digest of the whole, so that two never become one. */
-function fit(name: string): string {
-  if (name.length <= IAM_NAME) return name;
-  let hash = 2166136261;
-  for (const byte of new TextEncoder().encode(name)) hash = Math.imul(hash ^ byte, 16777619) >>> 0;
-  return `${name.slice(0, IAM_NAME - 9)}-${hash.toString(16).padStart(8, '0')}`;
-}
 
 /** What is copied: bucket and prefix of the source, and where its keys go. */
 export interface CopyRoute {
@@ -67,14 +59,11 @@ export interface CopyRoute {
   readonly batchPrefix: string | undefined;
 }
 
-/** Bucket and prefix of `bucket`, `bucket/prefix`, `s3://bucket/prefix` or an ARN. Throws a RangeError. */
-export function bucketLocation(location: string | undefined, source: string): { bucket: string; prefix: string } {
-  const found = /^(?:s3:\/\/|arn:aws[\w-]*:s3:::)?([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/(.*))?$/.exec(location ?? '');
-  if (!found)
-    throw new RangeError(
-      `source ${source}: location ${JSON.stringify(location)} is no bucket; write s3://BUCKET or s3://BUCKET/FOLDER`,
-    );
-  return { bucket: found[1] ?? '', prefix: asFolder(found[2] ?? '') };
+/** Bucket and folder of an S3 source. Throws a RangeError. */
+function bucketOf(estate: Estate, source: string): { bucket: string; prefix: string } {
+  const found = parseLocation('s3', estate.sources[source]?.location);
+  if (found.kind !== 's3') throw new RangeError(`source ${source} is no bucket`);
+  return { bucket: found.bucket, prefix: asFolder(found.path) };
 }
 
 /** Without slashes around, with one at the end; the whole bucket is empty. */
@@ -87,12 +76,20 @@ const asFolder = (path: string): string => {
 export const travelsByCopy = (estate: Estate, dataset: Dataset): boolean =>
   estate.sources[dataset.source]?.kind === 's3' && (dataset.transfer?.by ?? 'copy') === 'copy';
 
+/** Routes of the datasets that travel by copy in an environment, in the order of the estate file. Throws a RangeError. */
+export const copyRoutes = (estate: Estate, environment: string): CopyRoute[] =>
+  Object.entries(estate.datasets)
+    .filter(
+      ([, d]) => travelsByCopy(estate, d) && (estate.sources[d.source]?.environments?.includes(environment) ?? true),
+    )
+    .map(([name]) => copyRoute(estate, name));
+
 /** From where to where a dataset of an S3 source is copied. Throws a RangeError when the source names no bucket. */
 export function copyRoute(estate: Estate, name: string): CopyRoute {
   const dataset = estate.datasets[name];
   const source = dataset && estate.sources[dataset.source];
   if (!dataset || source?.kind !== 's3') throw new RangeError(`dataset ${name} has no source of kind s3`);
-  const { bucket, prefix } = bucketLocation(source.location, dataset.source);
+  const { bucket, prefix } = bucketOf(estate, dataset.source);
   const sourcePrefix = prefix + asFolder(dataset.transfer?.path ?? name);
   const targetPrefix = RawKeys.object.prefix({ source: dataset.source, dataset: name });
   const head = targetPrefix.slice(0, targetPrefix.length - sourcePrefix.length);
@@ -110,3 +107,12 @@ export function copyRoute(estate: Estate, name: string): CopyRoute {
 /** The raw key of a source's key. */
 export const rawKeyOf = (route: Pick<CopyRoute, 'sourcePrefix' | 'targetPrefix'>, key: string): string =>
   route.targetPrefix + key.slice(route.sourcePrefix.length);
+
+/** What the grants function looks at: one source that is copied. */
+export interface GrantWatched {
+  readonly datasets: readonly string[];
+  /** ISO 8601 with zone; absent where the estate grants no leave that ends. */
+  readonly until?: string;
+  readonly role: string;
+  readonly policyArn: string;
+}

@@ -21,6 +21,14 @@ export const RegisterEnv = {
   catalogDatabase: 'CATALOG_DATABASE',
 } as const;
 
+export const CrawledEnv = {
+  environment: 'ENVIRONMENT',
+  catalogDatabase: 'CATALOG_DATABASE',
+  /** Database that the crawler writes to. */
+  seenDatabase: 'SEEN_DATABASE',
+  transformedBucket: 'TRANSFORMED_BUCKET',
+} as const;
+
 /** The nightly reconcile: what arrivals knows, the catalog, and where the compiled contracts lie. */
 export const ReconcileEnv = {
   ...ArrivalsEnv,
@@ -72,6 +80,20 @@ export const SnowballEnv = {
   importRoles: 'IMPORT_ROLES',
   /** Seconds between two looks at a job. */
   lookSec: 'LOOK_SECONDS',
+} as const;
+
+export const TransferWatchEnv = {
+  estate: 'ESTATE',
+  environment: 'ENVIRONMENT',
+  workBucket: 'WORK_BUCKET',
+  /** JSON: agent → its ARN. */
+  agents: 'AGENTS',
+} as const;
+
+export const GrantsEnv = {
+  environment: 'ENVIRONMENT',
+  /** JSON: GrantWatched[], see protocol/copy.ts. */
+  grants: 'GRANTS',
 } as const;
 
 export type Env<T extends Record<string, string>> = Record<T[keyof T], string>;

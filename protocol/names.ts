@@ -22,6 +22,13 @@ export const ROLE_NAME = 64;
 export const databaseName = (estate: string, environment: string): string =>
   `${estate}_${environment}`.replaceAll('-', '_');
 
+/** Glue database that the crawler writes to: what it saw, beside what is registered. */
+export const seenDatabaseName = (estate: string, environment: string): string =>
+  `${databaseName(estate, environment)}_seen`;
+
+/** Name of an environment's crawler. */
+export const crawlerName = (estate: string, environment: string): string => `${estate}-${environment}-transformed`;
+
 /** Columns that every row carries. */
 export const lineage = ['_source_key', '_source_version', '_source_row', '_run'] as const;
 
@@ -44,7 +51,18 @@ export const metrics = {
   ShardsResumed: 'Count',
   /** What a reconcile found in disagreement, and mended. */
   Disagreements: 'Count',
+  /** Columns whose files are not as the catalog says, and names that others took. */
+  SchemasDiffering: 'Count',
+  /** Counted by the transfer watch at every look. */
+  AgentsOffline: 'Count',
+  TransfersFailed: 'Count',
+  TransfersStalled: 'Count',
+  TransferSchedulesStopped: 'Count',
   /** 1 a look at a job that has stayed in its state for longer than it should. */
   SnowballJobsStuck: 'Count',
+  /** Days until the leave to copy a dataset's source ends; 0 when it has ended. */
+  GrantDaysLeft: 'Count',
+  /** 1 an hour in which the role of a dataset's source could copy. */
+  CopyRoleEnabled: 'Count',
 } as const;
 export type MetricName = keyof typeof metrics;

@@ -20,7 +20,7 @@ export interface EstateContext {
 }
 
 /** Functions that have a bundle under build/lambda/. */
-export const functionNames = ['arrivals', 'sweeper', 'register', 'snowball'] as const;
+export const functionNames = ['arrivals', 'sweeper', 'register', 'crawled', 'snowball', 'transfer-watch', 'grants'] as const;
 export type FunctionName = (typeof functionNames)[number];
 
 /** Data goes with the stacks only where kind and flag both say so. */
