@@ -86,6 +86,8 @@ export const WorkKeys = {
   retryList: shape('retry-lists/{dataset}/{id}.csv'),
   /** An order of Snowball devices: who was asked to approve it, and what they said; `execution` is the workflow's. */
   snowball: shape('snowball/{dataset}/{execution}.json'),
+  /** What the transfer watch remembers from one look to the next. */
+  transferWatch: shape('watch/transfers.json'),
   /** Where DataSync writes its task reports; `path` is DataSync's own. */
   taskReport: shape('task-reports/{dataset}/{path}'),
   /** One copy of a dataset from another bucket: plan, slices, jobs, reports and outcomes; `copy` is its id. */

@@ -8,6 +8,9 @@ export const tasksPath = (estate: string, environment: string): string => `${pla
 export const taskParameter = (estate: string, environment: string, dataset: string): string =>
   `${tasksPath(estate, environment)}/${dataset}`;
 
+/** SSM path below which each dataset whose bandwidth changes by the hour has a parameter with its limits, as JSON. */
+export const pacesPath = (estate: string, environment: string): string => `${placesPath(estate, environment)}/paces`;
+
 /** SSM path of what DataSync agents of the sites are tied to. Not among the places: there may be none. */
 export const agentsPath = (estate: string, environment: string): string => `${placesPath(estate, environment)}/agents`;
 /**

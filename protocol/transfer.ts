@@ -34,6 +34,8 @@ export const Bandwidth = z.strictObject({
     .optional(),
 });
 
+export type Bandwidth = z.infer<typeof Bandwidth>;
+
 export const Transfer = z.strictObject({
   /** @default datasync, or copy for a source of kind s3; put for a folder */
   by: z.enum(ways).optional(),

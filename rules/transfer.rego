@@ -12,8 +12,10 @@ violation contains v if {
 
 violation contains v if {
 	some name in resources_of_type("AWS::DataSync::Task")
+	# An Enhanced task writes to /aws/datasync by itself (DataSync user guide, configure-logging).
+	resolve(name, "Properties.TaskMode") != "ENHANCED"
 	not resolve(name, "Properties.CloudWatchLogGroupArn")
-	v := make_diag_at("DECANT-TASK-LOG-GROUP", "ERROR", name, "Properties.CloudWatchLogGroupArn", "a transfer task has a log group")
+	v := make_diag_at("DECANT-TASK-LOG-GROUP", "ERROR", name, "Properties.CloudWatchLogGroupArn", "a Basic transfer task has a log group")
 }
 
 violation contains v if {

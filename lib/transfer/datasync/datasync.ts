@@ -4,16 +4,11 @@ import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { datasyncTransfers } from '../../../protocol/datasync.ts';
 import type { EstateContext } from '../../base/context.ts';
-import type { SecurityStack } from '../../security/security-stack.ts';
-import type { Buckets } from '../../storage/buckets.ts';
 import { DatasetTask } from './dataset-task.ts';
+import type { DatasyncProps } from './props.ts';
 import { type SecretConfig, secretConfig } from './secret.ts';
 import { taskLog } from './task-log.ts';
-
-export interface DatasyncProps {
-  readonly security: SecurityStack;
-  readonly buckets: Buckets;
-}
+import { TransferWatch } from './watch.ts';
 
 export class Datasync extends Construct {
   constructor(scope: Construct, context: EstateContext, { security, buckets }: DatasyncProps) {
@@ -35,5 +30,7 @@ export class Datasync extends Construct {
         secrets.set(source, secretConfig(new Construct(this, `source-${source}`), source, from));
       new DatasetTask(this, context, { transfer, buckets, secret: secrets.get(source), log });
     }
+    const ready = transfers.filter((t) => t.waitsFor.length === 0);
+    if (ready.length > 0) new TransferWatch(this, context, ready, { security, buckets });
   }
 }
