@@ -156,6 +156,7 @@ export class SnowballWorkflow extends Construct {
         input: JsonPath.objectAt('$$.Execution.Input'),
       }),
       taskTimeout: Timeout.duration(APPROVAL_TIMEOUT),
+      retryOnServiceExceptions: false, // Those are among the ones that `patient` waits for.
       resultPath: '$.decision',
     });
     return patient(state);
@@ -208,7 +209,6 @@ export class SnowballWorkflow extends Construct {
       'Archive its reports',
       { action: 'archive', ...where, device: number('$.device'), job: JsonPath.objectAt('$.job') },
       fromPayload(resultFields),
-      '$',
     );
     const wait = new Wait(this, 'Let it travel', { time: WaitTime.secondsPath('$.job.waitSec') });
     const outcome = new Choice(this, 'Where is the job?')
@@ -225,13 +225,13 @@ export class SnowballWorkflow extends Construct {
     id: string,
     payload: Record<string, unknown> & { readonly action: SnowballCall['action'] },
     resultSelector: Record<string, unknown>,
-    resultPath: string,
+    resultPath?: string,
   ): LambdaInvoke {
     const state = new LambdaInvoke(this, id, {
       lambdaFunction: program,
       payload: TaskInput.fromObject(payload),
       resultSelector,
-      resultPath,
+      ...(resultPath !== undefined && { resultPath }),
       retryOnServiceExceptions: false, // Those are among the ones below.
     });
     if (payload.action === 'create') {

@@ -1,7 +1,7 @@
 /** Import by Snowball Edge: who approves, the function and the workflow, and what may be written where. */
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
@@ -96,15 +96,7 @@ export class SnowballImport extends Construct {
     const service = new ServicePrincipal(SNOWBALL_SERVICE, {
       conditions: { StringEquals: { 'aws:SourceAccount': account } },
     });
-    topic.grantPublish(service);
-    key.addToResourcePolicy(
-      new PolicyStatement({
-        principals: [new ServicePrincipal(SNOWBALL_SERVICE)],
-        actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
-        resources: ['*'], // In a key policy `*` means this key.
-        conditions: { StringEquals: { 'aws:SourceAccount': account } },
-      }),
-    );
+    topic.grantPublish(service); // Its key, too.
     const approvers = snowball.approvers.length > 0 ? snowball.approvers : environment.alarmEmails;
     for (const email of approvers) topic.addSubscription(new EmailSubscription(email));
     return topic;
