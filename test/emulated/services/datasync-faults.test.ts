@@ -1,16 +1,15 @@
 import { DescribeAgentCommand, DescribeTaskCommand } from '@aws-sdk/client-datasync';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { clearFaults, injectFault } from '../../../local/faults.ts';
-import { datasync, describeExecution, ended, endpoint, way } from './datasync.ts';
+import { datasync, describeExecution, ended, inject, way, withdraw } from './datasync.ts';
 
-afterEach(() => clearFaults(endpoint, 'datasync'));
+afterEach(withdraw);
 
 describe('a file that vanishes while it is copied', () => {
   const files = { 'a.csv': 'one', 'b.csv': 'two', 'c.csv': 'three' };
 
   test('fails alone, is named with its reason, and comes with the next execution', async () => {
     const w = await way(files);
-    await injectFault(endpoint, { service: 'datasync', fault: 'file-vanishes', resource: w.task, path: 'b.csv' });
+    await inject({ fault: 'file-vanishes', resource: w.task, path: 'b.csv' });
 
     const done = await w.run();
     const again = await w.run();
@@ -29,7 +28,7 @@ describe('a file that may not be read', () => {
     ['BASIC', { RelativePath: '/a.csv', FailureCode: 40974 }],
   ] as const)('is reported as %s mode does', async (TaskMode, row) => {
     const w = await way({ 'a.csv': 'one' }, { TaskMode });
-    await injectFault(endpoint, { service: 'datasync', fault: 'permission-denied', resource: w.task });
+    await inject({ fault: 'permission-denied', resource: w.task });
 
     const done = await w.run();
 
@@ -42,8 +41,8 @@ describe('a file that may not be read', () => {
 describe('a file that is written to while it is copied', () => {
   test('fails the verification, and the next execution brings what it has become', async () => {
     const w = await way({ 'a.csv': 'one' });
-    const fault = { service: 'datasync', fault: 'changed-during-transfer', resource: w.task, append: ' more' } as const;
-    await injectFault(endpoint, fault);
+    const fault = { fault: 'changed-during-transfer', resource: w.task, append: ' more' } as const;
+    await inject(fault);
 
     const done = await w.run();
     const again = await w.run();
@@ -60,12 +59,12 @@ describe('a file that is written to while it is copied', () => {
 describe('an agent that is offline', () => {
   test('makes its tasks unavailable until it is back', async () => {
     const w = await way({ 'a.csv': 'one' });
-    await injectFault(endpoint, { service: 'datasync', fault: 'agent-offline', resource: w.agentArn });
+    await inject({ fault: 'agent-offline', resource: w.agentArn });
 
     const agent = await datasync.send(new DescribeAgentCommand({ AgentArn: w.agentArn }));
     const task = await datasync.send(new DescribeTaskCommand({ TaskArn: w.task }));
     const refused = await w.start().catch((error: Error) => error.name);
-    await clearFaults(endpoint, 'datasync');
+    await withdraw();
     const done = await w.run();
 
     expect(agent.Status).toBe('OFFLINE');
@@ -79,7 +78,7 @@ describe('an agent that is offline', () => {
     const w = await way(slow);
 
     const arn = await w.start({ OverrideOptions: { BytesPerSecond: 200 } });
-    await injectFault(endpoint, { service: 'datasync', fault: 'agent-offline', resource: w.agentArn });
+    await inject({ fault: 'agent-offline', resource: w.agentArn });
     const done = await ended(arn);
 
     expect(done).toMatchObject({ Status: 'ERROR', Result: { ErrorCode: 'AgentOffline' } });
@@ -92,7 +91,7 @@ describe('a network that is cut', () => {
       Array.from({ length: 12 }, (_, i) => [`f${String(i).padStart(2, '0')}`, `text ${i}`]),
     );
     const w = await way(files);
-    await injectFault(endpoint, { service: 'datasync', fault: 'network-cut', resource: w.task, path: 'f06' });
+    await inject({ fault: 'network-cut', resource: w.task, path: 'f06' });
 
     const done = await w.run();
     const brought = await w.keys();
@@ -109,7 +108,7 @@ describe('a network that is cut', () => {
 describe('a task report', () => {
   test('is split into numbered parts that together name every file', async () => {
     const w = await way({ a: '1', b: '2', c: '3', d: '4', e: '5' });
-    await injectFault(endpoint, { service: 'datasync', fault: 'report-split', resource: w.task, bytes: 900 });
+    await inject({ fault: 'report-split', resource: w.task, bytes: 900 });
 
     const { TaskExecutionArn } = await w.run();
 
@@ -125,7 +124,7 @@ describe('an execution that ended long ago', () => {
   test('is forgotten', async () => {
     const w = await way({ 'a.csv': 'one' });
     const { TaskExecutionArn } = await w.run();
-    await injectFault(endpoint, { service: 'datasync', fault: 'history-forgotten', resource: w.task, seconds: 0 });
+    await inject({ fault: 'history-forgotten', resource: w.task, seconds: 0 });
 
     const asked = describeExecution(TaskExecutionArn ?? '');
 

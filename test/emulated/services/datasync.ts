@@ -15,6 +15,7 @@ import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { clearFaults, injectFault } from '../../../local/faults.ts';
 import { connect, unique, until } from '../local/aws.ts';
 
 export const endpoint = process.env['AWS_ENDPOINT_URL'] ?? '';
@@ -27,6 +28,19 @@ export const datasync = new DataSyncClient({
 export const ROLE = 'arn:aws:iam::000000000000:role/datasync';
 /** Where the embedded AWS of the tests finds the folders that stand for file servers. */
 const SOURCES = join(process.cwd(), 'build', 'test', 'emulator', '.decant', 'sources');
+
+const struck = new Set<string>();
+
+/** Injects a fault of a resource, which `withdraw` takes back; other test files use the same embedded AWS. */
+export async function inject(fault: { fault: string; resource: string; [setting: string]: unknown }): Promise<void> {
+  struck.add(fault.resource);
+  await injectFault(endpoint, { ...fault, service: 'datasync' });
+}
+
+export async function withdraw(): Promise<void> {
+  for (const resource of struck) await clearFaults(endpoint, 'datasync', resource);
+  struck.clear();
+}
 
 /** A key is used once. */
 export const activationKey = (): string =>
