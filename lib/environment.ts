@@ -26,7 +26,7 @@ export class EnvironmentStacks extends Construct {
     if (TransferStack.isNeeded(context))
       new TransferStack(this, context, { network, security, buckets: storage.buckets });
     const ingest = new IngestStack(this, context, { network, security, buckets: storage.buckets });
-    const catalog = new CatalogStack(this, context, storage.buckets.work, security.dataKey);
+    const catalog = new CatalogStack(this, context, { buckets: storage.buckets, security });
     if (AccessStack.isNeeded(context)) new AccessStack(this, context, { security, buckets: storage.buckets, ingest });
     this.places = { ...storage.places.values, ...ingest.places.values, ...catalog.places.values };
   }

@@ -27,7 +27,9 @@ import { databaseName, metricNamespace } from '../../protocol/names.ts';
 import { RECONCILE_COMMAND } from '../../protocol/workflow.ts';
 import { type AlarmTarget, OperatorAlarm } from '../base/alarm.ts';
 import { grantCatalogTables } from '../base/catalog-grant.ts';
+import { accept } from '../base/accept.ts';
 import type { EstateContext } from '../base/context.ts';
+import { allow } from '../base/grant.ts';
 import type { Network } from '../network/network.ts';
 import type { Buckets } from '../storage/buckets.ts';
 import { CAPACITY_ATTEMPTS, CAPACITY_ERRORS } from './ingest-workflow.ts';
@@ -68,9 +70,16 @@ export class ReconcileWorkflow extends Construct {
       volumes: [{ name: 'scratch' }],
     });
     this.addContainer(definition, context, props);
+    accept(definition, 'ECS2', 'The variables are names of buckets and the like, no secrets.');
+    accept(
+      definition.obtainExecutionRole(),
+      'IAM5[Resource::*]',
+      'ecr:GetAuthorizationToken takes no resource (service authorization reference, Amazon ECR).',
+    );
     this.grant(definition, context, props);
     props.network.endpoints.serve({ who: 'reconcile tasks', group: props.task.securityGroup, actions: CALLS });
     this.machine = workflow(this, NAME, context, props.logsKey, RUN_TIMEOUT, this.run(definition, props.task));
+    accept(this.machine, 'IAM5[Resource::arn:{}:*]', 'Revisions of the one task definition that it runs.');
     new Rule(this, 'nightly', {
       description: 'Runs the reconcile',
       schedule: Schedule.cron({ minute: '0', hour: '2' }),
@@ -85,7 +94,7 @@ export class ReconcileWorkflow extends Construct {
     { task, buckets, ledger, ingest }: ReconcileWorkflowProps,
   ): ContainerDefinition {
     const contracts = new Asset(this, 'contracts', { path: join(context.functionAsset('sweeper'), 'contracts.json') });
-    contracts.grantRead(definition.taskRole);
+    allow(definition.taskRole, ['s3:GetObject'], [contracts.bucket.arnForObjects(contracts.s3ObjectKey)]);
     const environment: Env<typeof ReconcileEnv> = {
       ENVIRONMENT: context.environmentName,
       RAW_BUCKET: buckets.raw.bucketName,
@@ -128,6 +137,11 @@ export class ReconcileWorkflow extends Construct {
     buckets.transformed.grantWriteKeys(taskRole, patterns(TransformedKeys.compacted));
     ingest.grantStartExecution(taskRole);
     ingest.grantExecution(taskRole, 'states:DescribeExecution');
+    accept(
+      taskRole,
+      'IAM5[Resource::{}:execution:{}]',
+      'Executions of the ingest workflow; their names are made at run time.',
+    );
     grantCatalogTables(taskRole, context, Stack.of(this), [
       'GetTable',
       'CreateTable',

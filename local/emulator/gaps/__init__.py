@@ -33,6 +33,7 @@ GAPS = (
     "sfn_map",
     "sfn_distributed_map",
     "glue_update_partition",
+    "glue_crawler",
     "athena_dialect",
     "athena_views",
     "athena_tables",
