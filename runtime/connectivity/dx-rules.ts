@@ -27,7 +27,7 @@ export function dxRules(path: Path, connectivity: Loose): Complaint[] {
     ...prefixRules([...path, 'allowedPrefixes'], dx['allowedPrefixes'], connectivity),
     ...asnRules([...path, 'amazonAsn'], dx['amazonAsn']),
     ...gatewayAsnRules(path, dx, connectivity),
-    ...(connections.length + Object.keys(loose(dx['hostedInterfaces'])).length === 0
+    ...(connections.length + Object.keys({ ...lags, ...loose(dx['hostedInterfaces']) }).length === 0
       ? [{ path, message: 'has neither connections nor hostedInterfaces; order one or remove dx' }]
       : []),
   ];

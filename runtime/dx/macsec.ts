@@ -25,8 +25,9 @@ export function parseMacsecSecret(text: string, secret: string): MacsecKey {
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (cause) {
-    throw new UserError(`secret ${secret} is not JSON; it must be {"ckn": "…", "cak": "…"}`, { cause });
+  } catch {
+    // Without the cause, which repeats what could not be read.
+    throw new UserError(`secret ${secret} is not JSON; it must be {"ckn": "…", "cak": "…"}`);
   }
   const { ckn, cak } = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
   const wrong = Object.entries({ ckn, cak }).find(([, v]) => typeof v !== 'string' || !/^[0-9a-f]{64}$/i.test(v));
