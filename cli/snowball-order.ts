@@ -9,6 +9,7 @@ import { parseAddress } from '../runtime/snowball/address.ts';
 import { answer } from '../runtime/snowball/approval.ts';
 import {
   describeOrder,
+  endOf,
   listOrders,
   nextOrder,
   orderInput,
@@ -71,8 +72,9 @@ export async function order(dataset: string, options: OrderOptions, io: Io): Pro
   const sfn = sfnClient();
   const machine = machineOf(target);
   const [latest] = await listOrders(sfn, machine, dataset);
-  const ended = latest?.status === 'SUCCEEDED' ? await describeOrder(sfn, machine, latest.execution) : undefined;
-  const next = nextOrder(dataset, latest, ended?.output['approved'] === false, options.again ?? false);
+  const ended = latest && latest.status !== 'RUNNING' ? await describeOrder(sfn, machine, latest.execution) : undefined;
+  const end = latest && ended ? endOf(latest.status, ended) : 'unfinished';
+  const next = nextOrder(dataset, latest, end, options.again ?? false);
   const execution = orderExecution(next.name);
   const tell = (started: boolean, words: string): void => {
     if (options.json)
@@ -80,7 +82,11 @@ export async function order(dataset: string, options: OrderOptions, io: Io): Pro
     else io.out.write(`${execution}: ${words}\n`);
   };
   if (next.kind === 'open') return tell(false, 'is ordered already; see decant snowball status');
-  if (next.kind === 'done') return tell(false, 'came through; another order needs --again');
+  if (next.kind === 'done')
+    return tell(
+      false,
+      'is imported; for what is missing see decant snowball import-check; another order needs --again',
+    );
   const words = `${devices} ${devices === 1 ? 'device' : 'devices'}, about ${Math.ceil(days)} days`;
   if (options.dryRun) return tell(false, `would be ordered: ${words}`);
   const { estate } = chosen.estate;

@@ -3,7 +3,14 @@ import { orderExecution, orderId } from '../protocol/snowball.ts';
 import { s3Client, sfnClient } from '../runtime/aws.ts';
 import { readRequest } from '../runtime/snowball/approval.ts';
 import { snowballClient } from '../runtime/snowball/client.ts';
-import { describeOrder, listOrders, snowballMachine, type Order } from '../runtime/snowball/orders.ts';
+import {
+  describeOrder,
+  endOf,
+  listOrders,
+  snowballMachine,
+  type Order,
+  type OrderEnd,
+} from '../runtime/snowball/orders.ts';
 import { writeJson } from './io.ts';
 import { customer, datasetsOf, jobsOf, type DeviceJob } from './snowball-site.ts';
 import { formatTable } from './table.ts';
@@ -14,7 +21,7 @@ interface OrderStatus {
   readonly order: string;
   readonly dataset: string;
   readonly startedAt: string;
-  /** `waits for approval`, `declined`, `under way`, `came through`, `failed`. */
+  /** `waits for approval`, `declined`, `under way`, `imported`, `imported in part`, `failed`. */
   readonly state: string;
   readonly requestedBy: string;
   readonly decidedBy: string;
@@ -46,20 +53,16 @@ export async function status(dataset: string | undefined, options: TargetOptions
   if (waits) io.err.write(`Approve with: npx decant snowball approve ${waits.order} --env ${target.environmentName}\n`);
 }
 
+function words(status: string, end: OrderEnd): string {
+  if (end === 'declined') return 'declined';
+  if (end === 'unfinished') return 'failed';
+  return status === 'SUCCEEDED' ? 'imported' : 'imported in part';
+}
+
 async function statusOf(o: Order, target: Target, machine: string, all: readonly DeviceJob[]): Promise<OrderStatus> {
   const request = await readRequest({ s3: s3Client(), workBucket: target.places.workBucket }, o);
   const end = o.status === 'RUNNING' ? undefined : await describeOrder(sfnClient(), machine, o.execution);
-  const declined = request?.decision?.approved === false;
-  const state =
-    o.status === 'RUNNING'
-      ? request?.decision
-        ? 'under way'
-        : 'waits for approval'
-      : declined
-        ? 'declined'
-        : o.status === 'SUCCEEDED'
-          ? 'came through'
-          : 'failed';
+  const state = end ? words(o.status, endOf(o.status, end)) : request?.decision ? 'under way' : 'waits for approval';
   return {
     order: orderExecution(o),
     dataset: o.dataset,

@@ -58,14 +58,26 @@ export interface NextOrder {
   readonly name: OrderName;
 }
 
-/** What ordering a dataset means now. `declined` says of a succeeded order whether nothing came of it. */
-export function nextOrder(dataset: string, latest: Order | undefined, declined: boolean, again: boolean): NextOrder {
+/** What came of an order that is over. */
+export type OrderEnd = 'declined' | 'imported' | 'unfinished';
+
+/** Objects that failed are no reason to send the device again: what is missing is on the retry list. */
+export function endOf(
+  status: string,
+  end: { readonly output: Readonly<Record<string, unknown>>; readonly error: string },
+): OrderEnd {
+  if (status === 'SUCCEEDED') return end.output['approved'] === false ? 'declined' : 'imported';
+  return end.error.startsWith('ObjectsFailed') ? 'imported' : 'unfinished';
+}
+
+/** What ordering a dataset means now: a new order, the next attempt of one that devices are missing of, or nothing. */
+export function nextOrder(dataset: string, latest: Order | undefined, end: OrderEnd, again: boolean): NextOrder {
   if (!latest) return { kind: 'start', name: { dataset, number: 1, attempt: 1 } };
   const { number, attempt, status } = latest;
   if (status === 'RUNNING') return { kind: 'open', name: latest };
-  if (status !== 'SUCCEEDED') return { kind: 'start', name: { dataset, number, attempt: attempt + 1 } };
-  if (again || declined) return { kind: 'start', name: { dataset, number: number + 1, attempt: 1 } };
-  return { kind: 'done', name: latest };
+  if (end === 'unfinished') return { kind: 'start', name: { dataset, number, attempt: attempt + 1 } };
+  if (end === 'imported' && !again) return { kind: 'done', name: latest };
+  return { kind: 'start', name: { dataset, number: number + 1, attempt: 1 } };
 }
 
 /** Starts an order; false when it is started already. */

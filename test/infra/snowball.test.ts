@@ -85,7 +85,7 @@ describe('the function of the orders', () => {
     ['s3:PutObject', `${bucket('evidence')}/transfer/archive/2026-11-21/x/archive.json`, {}],
     ['s3:DeleteObject', `${bucket('evidence')}/snowball/archive/2026-11-21/JID/archive.json`, {}],
   ])('may not %s on %s under %j', (action, resource, context) => {
-    expect(judge(program, action, resource, context as Context)).not.toBe('allowed');
+    expect(judge(program, action, resource, context)).not.toBe('allowed');
   });
 
   it('is told that the account was a customer, and of no dataset but those that travel so', () => {

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from botocore.exceptions import ClientError
+from ministack.core.responses import get_region
 
 from emulator.services.service import ServiceError
 from emulator.services.snowball import clients, travel
@@ -33,7 +34,7 @@ def _invalid(message: str) -> ServiceError:
 
 def usage() -> tuple[int, int]:
     """(devices in use, limit)."""
-    fault = service.fault("device-quota")
+    fault = service.fault("device-quota", get_region())
     used = [j for j in jobs.all() if j["JobState"] not in ("Complete", "Cancelled")]
     return len(used), int(fault["limit"]) if fault else DEFAULT_LIMIT
 
