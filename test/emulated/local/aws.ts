@@ -98,30 +98,49 @@ export function connect(endpoint: string) {
       return (ResultSet?.Rows ?? []).slice(1).map((r) => (r.Data ?? []).map((d) => d.VarCharValue));
     },
 
-    stack: (resources: object, outputs: Record<string, unknown> = {}) => createStack(endpoint, resources, outputs),
+    stack: (resources: object, outputs: Outputs = {}) =>
+      deploy(endpoint, 'CreateStack', unique('stack'), resources, outputs),
+    update: (name: string, resources: object, outputs: Outputs = {}) =>
+      deploy(endpoint, 'UpdateStack', name, resources, outputs),
+
+    async destroy(StackName: string): Promise<void> {
+      await cloudFormation(endpoint, { Action: 'DeleteStack', StackName });
+      await until(`the end of ${StackName}`, async () => {
+        const { status, text } = await cloudFormation(endpoint, { Action: 'DescribeStacks', StackName });
+        return status !== 200 || text.includes('DELETE_COMPLETE') ? true : undefined;
+      });
+    },
   };
 }
 
+type Outputs = Readonly<Record<string, unknown>>;
+
 export interface Stack {
+  readonly name: string;
   readonly status: string;
   /** Every reason that an event gives, in one text. */
   readonly reasons: string;
   readonly outputs: Record<string, string>;
 }
 
-/** Creates a stack through CloudFormation's query protocol and waits for its end; a refused template is status REFUSED. */
-async function createStack(endpoint: string, resources: object, outputs: Record<string, unknown>): Promise<Stack> {
-  const StackName = unique('stack');
+/** Deploys through CloudFormation's query protocol and waits for the end; a refused template is status REFUSED. */
+async function deploy(
+  endpoint: string,
+  Action: 'CreateStack' | 'UpdateStack',
+  StackName: string,
+  resources: object,
+  outputs: Outputs,
+): Promise<Stack> {
   const template = {
     Resources: resources,
     Outputs: Object.fromEntries(Object.entries(outputs).map(([k, Value]) => [k, { Value }])),
   };
   const refused = await cloudFormation(endpoint, {
-    Action: 'CreateStack',
+    Action,
     StackName,
     TemplateBody: JSON.stringify(template),
   });
-  if (refused.status !== 200) return { status: 'REFUSED', reasons: refused.text, outputs: {} };
+  if (refused.status !== 200) return { name: StackName, status: 'REFUSED', reasons: refused.text, outputs: {} };
   const text = await until(`stack ${StackName}`, async () => {
     const found = await cloudFormation(endpoint, { Action: 'DescribeStacks', StackName });
     return /<StackStatus>\w+_IN_PROGRESS</.test(found.text) ? undefined : found.text;
@@ -129,6 +148,7 @@ async function createStack(endpoint: string, resources: object, outputs: Record<
   const events = await cloudFormation(endpoint, { Action: 'DescribeStackEvents', StackName });
   const pairs = [...text.matchAll(/<OutputKey>(.*?)<\/OutputKey>\s*<OutputValue>(.*?)<\/OutputValue>/g)];
   return {
+    name: StackName,
     status: /<StackStatus>(\w+)</.exec(text)?.[1] ?? text,
     reasons: [...events.text.matchAll(/<ResourceStatusReason>([^]*?)</g)].map((m) => m[1]).join('\n'),
     outputs: Object.fromEntries(pairs.map((m) => [m[1] ?? '', m[2] ?? ''])),

@@ -49,6 +49,19 @@ export const activationKey = (): string =>
 export const agent = async (): Promise<string> =>
   (await datasync.send(new CreateAgentCommand({ ActivationKey: activationKey() }))).AgentArn ?? '';
 
+/** The folder that stands for a path of a host. It is made with the first files. */
+export function sourceFolder(...parts: readonly string[]) {
+  const path = join(SOURCES, ...parts);
+  const write = async (files: Readonly<Record<string, string>>): Promise<void> => {
+    await mkdir(path, { recursive: true });
+    for (const [name, text] of Object.entries(files)) {
+      await mkdir(dirname(join(path, name)), { recursive: true });
+      await writeFile(join(path, name), text);
+    }
+  };
+  return { path, write };
+}
+
 export interface Share {
   readonly host: string;
   readonly folder: string;
@@ -58,16 +71,9 @@ export interface Share {
 /** A file server with these files below /export. */
 export async function share(files: Readonly<Record<string, string>> = {}): Promise<Share> {
   const host = `${unique('filer')}.example.com`;
-  const folder = join(SOURCES, host, 'export');
-  await mkdir(folder, { recursive: true });
-  const write = async (more: Readonly<Record<string, string>>) => {
-    for (const [path, text] of Object.entries(more)) {
-      await mkdir(dirname(join(folder, path)), { recursive: true });
-      await writeFile(join(folder, path), text);
-    }
-  };
+  const { path, write } = sourceFolder(host, 'export');
   await write(files);
-  return { host, folder, write };
+  return { host, folder: path, write };
 }
 
 export interface Way {
@@ -147,6 +153,10 @@ export async function way(
     },
   };
 }
+
+/** Starts a task of a template. */
+export const start = async (TaskArn: string): Promise<string> =>
+  (await datasync.send(new StartTaskExecutionCommand({ TaskArn }))).TaskExecutionArn ?? '';
 
 export const describeExecution = (TaskExecutionArn: string): Promise<DescribeTaskExecutionResponse> =>
   datasync.send(new DescribeTaskExecutionCommand({ TaskExecutionArn }));
