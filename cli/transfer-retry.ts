@@ -6,7 +6,7 @@ import { planRetry, retry, type RetryPlan } from '../runtime/transfer/retry.ts';
 import { bringUp, takeStock, type Archived, type Run } from '../runtime/transfer/stock.ts';
 import { writeJson } from './io.ts';
 import { formatBytes } from './table.ts';
-import { openTransfer } from './transfer-target.ts';
+import { openTransfer, overReadyLines } from './transfer-target.ts';
 import { datasetNames } from './transfer-run.ts';
 import type { CancelOptions, RetryOptions } from './transfer.ts';
 import { transferProgress } from './transfer-progress.ts';
@@ -14,8 +14,11 @@ import { archivedText, tellArchived, tellOpen } from './transfer-tell.ts';
 import type { Io } from './verb.ts';
 
 export async function retryAll(named: string[], options: RetryOptions, io: Io): Promise<void> {
-  const { place, datasets } = await openTransfer(named, options, io, true);
-  if (options.dryRun) return plan(place, datasets, options, io);
+  const opened = await openTransfer(named, options, io, true);
+  const { place } = opened;
+  if (options.dryRun) return plan(place, opened.datasets, options, io);
+  // It stays until the end anyway: it waits for the lines, too.
+  const datasets = await overReadyLines(opened, true, io);
   const out = [];
   for (const dataset of datasets) {
     const note = (text: string): void => void io.err.write(`${text}\n`);
@@ -44,7 +47,9 @@ export async function retryAll(named: string[], options: RetryOptions, io: Io): 
     if (!options.json) {
       const left = done.open.rerun
         ? 'files are still not come to'
-        : `${open.length.toLocaleString('en-US')} files still fail`;
+        : open.length === 1
+          ? '1 file still fails'
+          : `${open.length.toLocaleString('en-US')} files still fail`;
       io.out.write(
         `${dataset}: ${done.rounds} rounds, ${open.length === 0 && !done.open.rerun ? 'nothing is left' : left}\n`,
       );

@@ -7,7 +7,7 @@ import { bringUp, isRunning, takeStock, type Archived, type Run } from '../runti
 import { describeTask } from '../runtime/transfer/task.ts';
 import { waitForEnd } from '../runtime/transfer/wait.ts';
 import { writeJson } from './io.ts';
-import { openTransfer, type TransferOptions } from './transfer-target.ts';
+import { openTransfer, overReadyLines, type TransferOptions } from './transfer-target.ts';
 import type { RunOptions } from './transfer.ts';
 import { transferProgress } from './transfer-progress.ts';
 import { tellArchived } from './transfer-tell.ts';
@@ -21,7 +21,8 @@ interface Started {
 }
 
 export async function run(named: string[], options: RunOptions, io: Io): Promise<void> {
-  const { place, datasets } = await openTransfer(named, options, io, true);
+  const opened = await openTransfer(named, options, io, true);
+  const { place } = opened;
   const how: StartOptions = {
     include: options.include,
     exclude: options.exclude,
@@ -31,6 +32,7 @@ export async function run(named: string[], options: RunOptions, io: Io): Promise
   };
   if (options.manifest !== undefined && (options.include ?? options.exclude))
     throw new UserError('--manifest names every path; it takes no --include or --exclude');
+  const datasets = await overReadyLines(opened, options.wait === true && !options.dryRun, io);
   if (options.dryRun) return plan(place, datasets, how, options, io);
   const runs: Run[] = [];
   const told: Started[] = [];

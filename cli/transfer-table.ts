@@ -1,5 +1,6 @@
 /** The transfers of an environment as a table, and what a person should do about them. */
 import type { TransferStatus } from '../runtime/transfer/status.ts';
+import { waiting } from './transfer-tell.ts';
 import { formatBytes, formatSeconds, formatTable, type TableColumn } from './table.ts';
 
 const right = (title: string): TableColumn => ({ title, align: 'right' });
@@ -54,8 +55,7 @@ export function transferAttention(states: readonly TransferStatus[]): string[] {
         `${s.dataset}: its transfer task is unavailable: ${s.taskError ?? 'DataSync gives no reason'}; see that its agents are online`,
       );
     if (s.unarchived > 0) say(`${s.unarchived} ended transfers have a report that is not archived`, 'report');
-    if (s.rerun) say('files were not come to', 'retry');
-    else if (s.open > 0) say(`${s.open} files wait for another try`, 'retry');
+    if (s.rerun || s.open > 0) say(waiting(s.open, s.rerun), 'retry');
     if (s.last?.problems.length) out.push(`${s.dataset}: ${s.last.problems.join('; ')}`);
     return out;
   });

@@ -83,3 +83,36 @@ function taskless(target: Target, travelling: readonly DatasyncTransfer[], datas
         `ARNs into ${target.file}, then ${deploy}`
     : `dataset ${dataset} has no transfer task in ${target.environmentName} yet; run ${deploy}`;
 }
+
+/** Between two looks at the lines. */
+const LINES_MS = 60_000;
+
+/**
+ * Datasets that may start: those whose way leads over Direct Connect only when it is ready. With `wait` it waits for that, else they are
+ * refused; what lacks is told.
+ */
+export async function overReadyLines(
+  { target, place, datasets }: TransferTarget,
+  wait: boolean,
+  io: Io,
+): Promise<string[]> {
+  const travelling = datasyncTransfers(target.estate, target.environmentName);
+  // Without an agent AWS reads the source itself, over no line of ours.
+  const onLines = new Set(travelling.filter((t) => t.agents.length > 0).map((t) => t.dataset));
+  const waiting = datasets.filter((d) => onLines.has(d));
+  if (waiting.length === 0) return [...datasets];
+  const { dxReady } = await import('../runtime/dx/ready.ts');
+  const of = { estate: target.estate.estate, environmentName: target.environmentName, environment: target.environment };
+  for (let told = ''; ;) {
+    const { ready, lacks } = await dxReady(of);
+    if (ready) return [...datasets];
+    const text = `${waiting.join(', ')}: Direct Connect is not ready: ${lacks.join('; ')}`;
+    if (text !== told)
+      io.err.write(`${text}${wait ? '; waiting' : '; see decant dx ready, or wait for it with --wait'}\n`);
+    told = text;
+    if (!wait) break;
+    await place.sleep(LINES_MS);
+  }
+  io.exitCode = Exit.failed;
+  return datasets.filter((d) => !onLines.has(d));
+}

@@ -10,6 +10,12 @@ const FIRST = 10;
 
 const count = (n: number): string => n.toLocaleString('en-US');
 
+/** `1 file waits for another try` */
+export const waiting = (open: number, rerun: boolean): string => {
+  if (rerun) return 'files were not come to';
+  return open === 1 ? '1 file waits for another try' : `${count(open)} files wait for another try`;
+};
+
 /** `assays: success in 3 s: 12 transferred (4.0 MiB), 0 skipped, 1 failed, 12 verified, 0 deleted` */
 export function archivedText({ kept, summary: s }: Archived): string {
   const { outcome: o } = s;
@@ -47,8 +53,7 @@ export function setExit(
   for (const [dataset, { open, rerun }] of newest) {
     if (open === 0 && !rerun) continue;
     io.exitCode = Exit.failed;
-    const what = rerun ? 'files were not come to' : `${count(open)} files wait for another try`;
-    io.err.write(`${dataset}: ${what}; run decant transfer retry ${dataset}\n`);
+    io.err.write(`${dataset}: ${waiting(open, rerun)}; run decant transfer retry ${dataset}\n`);
   }
   if (io.exitCode === Exit.done && summaries.some((s) => s.problems.length > 0)) io.exitCode = Exit.mismatch;
 }

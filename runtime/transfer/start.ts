@@ -122,7 +122,7 @@ export async function start(
   if (refused !== undefined) throw new UserError(refused, { exitCode: Exit.failed });
   const request = startRequest(place, task, options);
   await turn(place, task, tell);
-  const arn = await send(place, task, request);
+  const arn = await send(place, task, request, tell);
   const execution = await describeExecution(place.datasync, arn);
   if (!execution) throw new Error(`DataSync started ${arn} and does not know it`);
   const run = firstSeen(task, execution);
@@ -143,13 +143,27 @@ async function turn(place: TransferPlace, task: Task, tell: (text: string) => vo
   }
 }
 
-async function send(place: TransferPlace, task: Task, request: StartTaskExecutionCommandInput): Promise<string> {
-  try {
-    return (await place.datasync.send(new StartTaskExecutionCommand(request))).TaskExecutionArn ?? '';
-  } catch (cause) {
-    throw await startError(place, task, cause);
+async function send(
+  place: TransferPlace,
+  task: Task,
+  request: StartTaskExecutionCommandInput,
+  tell: (text: string) => void,
+): Promise<string> {
+  for (let told = false; ; told = true) {
+    try {
+      return (await place.datasync.send(new StartTaskExecutionCommand(request))).TaskExecutionArn ?? '';
+    } catch (cause) {
+      // Another took the free place first.
+      if (!atQuota(cause)) throw await startError(place, task, cause);
+      if (!told) tell(`${task.dataset} waits: ${cause.message}`);
+      await place.sleep(TURN_MS);
+    }
   }
 }
+
+const atQuota = (error: unknown): error is InvalidRequestException =>
+  error instanceof InvalidRequestException &&
+  /LimitExceeded|Quota/i.test(error.datasyncErrorCode ?? error.errorCode ?? '');
 
 /** A refused start in words; what is no refusal stays as it is. */
 async function startError(place: TransferPlace, task: Task, cause: unknown): Promise<unknown> {

@@ -96,6 +96,16 @@ describe('a start', () => {
     ]);
   });
 
+  test('waits on when another took the last free place', async () => {
+    const full = new InvalidRequestException({ message: '120 run', datasyncErrorCode: 'LimitExceeded', $metadata: {} });
+    at.datasync.on(StartTaskExecutionCommand).rejectsOnce(full).resolves({ TaskExecutionArn: ARN });
+    const told: string[] = [];
+
+    const run = await start(at.place, 'assays', {}, (text) => told.push(text));
+
+    expect([run.record.arn, told]).toEqual([ARN, ['assays waits: 120 run']]);
+  });
+
   test('of a Basic task waits for no Enhanced one', async () => {
     task({ TaskMode: 'BASIC' });
     at.datasync.on(ListTasksCommand).resolves({ Tasks: running(120) });
