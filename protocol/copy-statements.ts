@@ -37,7 +37,7 @@ export const copyReadActions = [
 /** What the source bucket's policy must hold: read below the prefixes and list them, until the day. */
 export function bucketStatements(i: CopyStatementsInput): PolicyStatementJson[] {
   const bucket = `arn:${i.partition ?? 'aws'}:s3:::${i.bucket}`;
-  const before = { DateLessThan: { 'aws:CurrentTime': utc(i.until) } };
+  const before = { DateLessThan: { 'aws:CurrentTime': utc(i.until) }, Bool: { 'aws:SecureTransport': 'true' } };
   const common = { Effect: 'Allow', Principal: { AWS: i.roleArn } } as const;
   const whole = i.prefixes.includes('');
   return [
