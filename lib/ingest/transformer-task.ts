@@ -43,6 +43,7 @@ const CALLS = [
   's3:AbortMultipartUpload',
   's3:ListMultipartUploadParts',
   'dynamodb:GetItem',
+  'dynamodb:BatchGetItem',
   'dynamodb:Query',
   'dynamodb:PutItem',
   'dynamodb:UpdateItem',
