@@ -34,6 +34,7 @@ const LINE = `    connectivity:
       sitePrefixes: ['10.1.0.0/16']
       cidr: 10.65.0.0/26
       dx:
+        resiliency: none
         connections: { first: { location: EqDC2, bandwidth: 10Gbps } }
         interfaces: {}
 `;
