@@ -104,6 +104,7 @@ async def _serve(listener: socket.socket) -> None:
     from ministack import app as emulator
 
     from emulator.processes import client
+    from emulator.services import service
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -112,6 +113,7 @@ async def _serve(listener: socket.socket) -> None:
 
     async def stopped() -> None:
         await stop.wait()
+        await asyncio.to_thread(service.stop_all)
         # While the emulator still answers, so that a task can write its last words.
         await asyncio.to_thread(client.containers.end_all, TASK_GRACE_S)
 

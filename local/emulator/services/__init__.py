@@ -10,7 +10,8 @@ How to add a service, say `snowball.py` (a package such as `datasync/` works the
     seconds, blobs are bytes, None is absent. An operation without a handler is refused by name; with `partial=True`
     it goes to the emulator's own service (Glue). `raise service.error("InvalidResourceException", "why", **members)`.
  4. State: `jobs = service.table("jobs")` with put, get, change, remove, all. It is on disk when the call returns, is
-    kept per account and Region, outlives a kill, and is gone after a reset. Resume work in `@service.on_start`.
+    kept per account and Region, outlives a kill, and is gone after a reset. `@service.on_start` resumes work, `on_stop`
+    leaves it.
  5. Walks: `pace.wait(2, stop)`, `pace.later(2, function)`: seconds at speed 1. Faults: `service.fault("device-lost",
     resource=arn, path=key)` is the injected fault that applies, counted down, or None; local/faults.ts injects them.
  6. CloudFormation types: `cloudformation.register(type, create=…, update=…, delete=…)`. EventBridge: `events.emit(…)`.

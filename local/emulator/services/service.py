@@ -46,6 +46,7 @@ class Service:
         self.model = _session.get_service_model(name)
         self.handlers: dict[str, Handler] = {}
         self.starts: list[Callable[[], None]] = []
+        self.stops: list[Callable[[], None]] = []
         self.resets: list[Callable[[], None]] = []
         _register_faults(name, faults or {}, lasting)
         _all[name] = self
@@ -66,6 +67,11 @@ class Service:
     def on_start(self, function: Callable[[], None]) -> Callable[[], None]:
         """Decorator: called once when the emulator starts, before it answers; resumes what a stop interrupted."""
         self.starts.append(function)
+        return function
+
+    def on_stop(self, function: Callable[[], None]) -> Callable[[], None]:
+        """Decorator: called when the emulator is told to stop, while it still answers; leaves work to be resumed."""
+        self.stops.append(function)
         return function
 
     def on_reset(self, function: Callable[[], None]) -> Callable[[], None]:
@@ -140,6 +146,12 @@ def _present(value: Any) -> Any:
 def start_all() -> None:
     for service in _all.values():
         for function in service.starts:
+            function()
+
+
+def stop_all() -> None:
+    for service in _all.values():
+        for function in service.stops:
             function()
 
 

@@ -27,6 +27,8 @@ FAILED = (
     "See the task report for them."
 )
 running: dict[str, "Run"] = {}
+stopping = threading.Event()
+"""The emulator stops: what runs is left as it is, to begin again at the next start."""
 
 
 class Run:
@@ -95,9 +97,11 @@ def work(run: Run) -> None:
     except Cancelled:
         error = Broken("Cancelled", "The task execution was cancelled.")
     except Exception as unexpected:
-        log.exception("%s failed", run.arn)
+        if not stopping.is_set():
+            log.exception("%s failed", run.arn)
         error = Broken("InternalError", f"The embedded DataSync failed: {unexpected}")
-    _finish(run, error)
+    if not stopping.is_set():
+        _finish(run, error)
 
 
 def _walk(run: Run) -> None:

@@ -151,6 +151,12 @@ def resume() -> None:
                 execution.begin({**record, "Result": {}})
 
 
+@service.on_stop
+def leave() -> None:
+    execution.stopping.set()
+    end_all()
+
+
 @service.on_reset
 def end_all() -> None:
     for run in list(execution.running.values()):
