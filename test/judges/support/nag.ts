@@ -16,7 +16,11 @@ export function nagFindings(folder: string, path: string, template: TemplateJson
   writeFileSync(templateFile, JSON.stringify(template));
   const app = new App({ context: { ...context, 'aws:cdk:disable-stack-trace': true } });
   const stack = new Stack(app, 'stack', { env: { account: '222222222222', region: 'eu-central-1' } });
-  new CfnInclude(stack, 'template', { templateFile });
+  try {
+    new CfnInclude(stack, 'template', { templateFile });
+  } catch {
+    return []; // A reference that leads nowhere, which the validator tells.
+  }
   const packs = [
     new AwsSolutionsChecks(app),
     new NIST80053R5Checks(app),
