@@ -47,3 +47,44 @@ export const alarms = {
     'Nobody has looked for two hours at how long leaves to copy last, and whether roles of copies are enabled.',
 } as const;
 export type AlarmId = keyof typeof alarms;
+
+/** `urgent`: data waits or is at risk, act now. `today`: some work stands still. `note`: look at it this week. */
+export type Severity = 'urgent' | 'today' | 'note';
+
+export const severities: Readonly<Record<AlarmId, Severity>> = {
+  'arrivals-dead-letters': 'urgent',
+  'arrivals-late': 'urgent',
+  'arrivals-errors': 'today',
+  'sweeper-silent': 'urgent',
+  'sweeper-errors': 'today',
+  'register-errors': 'urgent',
+  'ingest-failed': 'today',
+  'ingest-timed-out': 'today',
+  'backfill-failed': 'today',
+  'reconcile-failed': 'today',
+  'reconcile-silent': 'urgent',
+  'reconcile-found': 'note',
+  'crawl-failed': 'today',
+  'schema-differs': 'urgent',
+  'objects-unclassified': 'note',
+  'objects-quarantined': 'today',
+  'ledger-throttled': 'urgent',
+  'ledger-errors': 'today',
+  'dx-connection-down': 'urgent',
+  'dx-bgp-down': 'urgent',
+  'dx-light-low': 'note',
+  'dx-encryption-down': 'urgent',
+  'vpn-tunnel-down': 'note',
+  'vpn-down': 'urgent',
+  'transfer-failed': 'today',
+  'transfer-stalled': 'today',
+  'transfer-schedule-stopped': 'today',
+  'transfer-watch-silent': 'urgent',
+  'agent-offline': 'today',
+  'snowball-job-stuck': 'today',
+  'snowball-import-failed': 'urgent',
+  'snowball-order-timed-out': 'today',
+  'copy-grant-ends': 'note',
+  'copy-role-left-enabled': 'urgent',
+  'copy-grants-unwatched': 'today',
+};

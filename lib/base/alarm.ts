@@ -3,7 +3,7 @@ import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-c
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { alarms, type AlarmId } from '../../protocol/alarms.ts';
+import { alarms, severities, type AlarmId } from '../../protocol/alarms.ts';
 import type { EstateContext } from './context.ts';
 
 /** Recipient of alarms, and whose they are. */
@@ -24,6 +24,8 @@ export interface OperatorAlarmProps {
   readonly below?: boolean;
   /** `silence is good`: nothing happened, so nothing broke. `silence is bad`: a heartbeat is missing. */
   readonly silence: 'good' | 'bad';
+  /** Why silence is that; one sentence, for who reads the alarm. */
+  readonly because: string;
 }
 
 export class OperatorAlarm extends Alarm {
@@ -31,7 +33,11 @@ export class OperatorAlarm extends Alarm {
     const { estate, environmentName } = target.context;
     super(scope, id, {
       alarmName: [estate, environmentName, id, ...(props.about ? [props.about] : [])].join('-'),
-      alarmDescription: `${alarms[id]} Runbook: docs/runbook.md#${id}`,
+      alarmDescription: [
+        `${alarms[id]} Severity: ${severities[id]}.`,
+        `Without data it is ${props.silence === 'good' ? 'quiet' : 'raised'}: ${props.because}`,
+        `Runbook: docs/runbook.md#${id}`,
+      ].join(' '),
       metric: props.metric,
       threshold: props.threshold ?? 1,
       evaluationPeriods: props.periods ?? 1,

@@ -141,7 +141,8 @@ export class Crawler extends Construct {
     const period = Duration.minutes(5);
     new OperatorAlarm(this, 'crawl-failed', alarms, {
       metric: program.metricErrors({ period }),
-      silence: 'good', // No crawl, no comparison.
+      silence: 'good',
+      because: 'No crawl, no comparison.',
     });
     new OperatorAlarm(this, 'schema-differs', alarms, {
       metric: new Metric({
@@ -151,7 +152,8 @@ export class Crawler extends Construct {
         statistic: 'Maximum',
         period,
       }),
-      silence: 'good', // Nothing was compared.
+      silence: 'good',
+      because: 'Nothing was compared.',
     });
   }
 }

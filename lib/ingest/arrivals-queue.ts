@@ -57,12 +57,14 @@ export class ArrivalsQueue extends Construct {
     const period = Duration.minutes(5);
     new OperatorAlarm(this, 'arrivals-dead-letters', alarms, {
       metric: this.deadLetters.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum' }),
-      silence: 'good', // SQS stops publishing for a queue that has been idle for six hours.
+      silence: 'good',
+      because: 'SQS stops publishing for a queue that has been idle for six hours.',
     });
     new OperatorAlarm(this, 'arrivals-late', alarms, {
       metric: this.queue.metricApproximateAgeOfOldestMessage({ period, statistic: 'Maximum' }),
       threshold: Duration.minutes(15).toSeconds(),
-      silence: 'good', // As above: an idle queue has no oldest message.
+      silence: 'good',
+      because: 'An idle queue has no oldest message.',
     });
   }
 }

@@ -52,7 +52,8 @@ export class BackfillWorkflow extends Construct {
     this.grant(props);
     new OperatorAlarm(this, 'backfill-failed', props.alarms, {
       metric: this.machine.metricFailed({ period: Duration.minutes(5) }),
-      silence: 'good', // No backfill, no failure.
+      silence: 'good',
+      because: 'No backfill, no failure.',
     });
   }
 
@@ -137,8 +138,8 @@ export class BackfillWorkflow extends Construct {
   /** The reader and the writer of the map act with the machine's role; CDK grants the objects, not their key. */
   private grant({ dataKey, work }: BackfillWorkflowProps): void {
     allowKey(this.machine, dataKey, 's3', 'write');
-    const objects = [WorkKeys.listIndex, WorkKeys.mapResults].map((shape) => work.arnForObjects(shape.pattern()));
-    acceptWildcards(this.machine, objects, 'Indexes of backfills, and what became of their lists, by key pattern.');
+    const objects = [work.arnForObjects(WorkKeys.listIndex.pattern())];
+    acceptWildcards(this.machine, objects, 'Indexes of backfills, by key pattern.');
     for (const kind of ['execution', 'mapRun']) {
       accept(
         this.machine,

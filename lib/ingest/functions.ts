@@ -14,6 +14,7 @@ import { accept } from '../base/accept.ts';
 import { type AlarmTarget, OperatorAlarm } from '../base/alarm.ts';
 import { grantCatalogTables } from '../base/catalog-grant.ts';
 import type { EstateContext } from '../base/context.ts';
+import type { Seals } from '../security/sealings.ts';
 import type { Buckets } from '../storage/buckets.ts';
 import type { ArrivalsQueue } from './arrivals-queue.ts';
 import type { LedgerTable } from './ledger.ts';
@@ -31,6 +32,7 @@ export interface ProgramProps {
   readonly ledger: LedgerTable;
   readonly ingest: StateMachine;
   readonly logsKey: IKey;
+  readonly seals: Seals;
   readonly alarms: AlarmTarget;
 }
 
@@ -93,7 +95,8 @@ export class Arrivals extends Construct {
     new OperatorAlarm(this, 'arrivals-errors', props.alarms, {
       metric: program.metricErrors({ period: Duration.minutes(5) }),
       periods: 3,
-      silence: 'good', // No event, no call.
+      silence: 'good',
+      because: 'No event, no call.',
     });
   }
 }
@@ -120,12 +123,14 @@ export class Sweeper extends Construct {
       metric: program.metricInvocations({ period }),
       periods: 3,
       below: true,
-      silence: 'bad', // Lambda publishes nothing when nothing calls it.
+      silence: 'bad',
+      because: 'Lambda publishes nothing when nothing calls it.',
     });
     new OperatorAlarm(this, 'sweeper-errors', props.alarms, {
       metric: program.metricErrors({ period }),
       periods: 3,
-      silence: 'good', // Silence is the other alarm's business.
+      silence: 'good',
+      because: 'That the sweeper is silent is an alarm of its own.',
     });
   }
 }
@@ -150,6 +155,9 @@ export class Register extends Construct {
       logsKey: props.logsKey,
       environment,
     });
+    for (const [name, value] of Object.entries(props.seals.grantWrite(this.program, this))) {
+      this.program.addEnvironment(name, value);
+    }
     const { contract, shard, list, result } = WorkKeys;
     props.buckets.work.grantReadKeys(
       this.program,
@@ -173,7 +181,8 @@ export class Register extends Construct {
     new OperatorAlarm(this, 'register-errors', props.alarms, {
       metric: this.program.metricErrors({ period: Duration.minutes(5) }),
       periods: 3,
-      silence: 'good', // No finished shard, no call.
+      silence: 'good',
+      because: 'No finished shard, no call.',
     });
   }
 }

@@ -80,11 +80,13 @@ export class IngestWorkflow extends Construct {
     );
     new OperatorAlarm(this, 'ingest-failed', props.alarms, {
       metric: this.machine.metricFailed({ period: Duration.minutes(5) }),
-      silence: 'good', // No execution, no failure.
+      silence: 'good',
+      because: 'No execution, no failure.',
     });
     new OperatorAlarm(this, 'ingest-timed-out', props.alarms, {
       metric: this.machine.metricTimedOut({ period: Duration.minutes(5) }),
-      silence: 'good', // As above.
+      silence: 'good',
+      because: 'No execution, no time-out.',
     });
   }
 

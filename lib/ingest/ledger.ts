@@ -72,7 +72,8 @@ export class LedgerTable extends Table {
       metric: this.metric('WriteThrottleEvents', { statistic: 'Sum', period }),
       threshold: 100, // The SDK retries; a few when a table grows are normal.
       periods: 3,
-      silence: 'good', // DynamoDB publishes this metric only when it throttles.
+      silence: 'good',
+      because: 'DynamoDB publishes this metric only when it throttles.',
     });
     new OperatorAlarm(this, 'ledger-errors', alarms, {
       // Errors are counted per operation; every state change is an update.
@@ -83,7 +84,8 @@ export class LedgerTable extends Table {
       }),
       threshold: 5,
       periods: 3,
-      silence: 'good', // Published only when there are errors.
+      silence: 'good',
+      because: 'Published only when there are errors.',
     });
   }
 }

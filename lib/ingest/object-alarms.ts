@@ -20,14 +20,16 @@ export class ObjectAlarms extends Construct {
       });
     new OperatorAlarm(this, 'objects-unclassified', alarms, {
       metric: count('ObjectsUnclassified', UNCLASSIFIED, 'Maximum'), // How many there are, once a minute.
-      silence: 'good', // The sweeper counts them; its silence is an alarm of its own.
+      silence: 'good',
+      because: 'The sweeper counts them; its silence is an alarm of its own.',
     });
     for (const dataset of context.datasets) {
       const owner = new Construct(this, dataset);
       new OperatorAlarm(owner, 'objects-quarantined', alarms, {
         metric: count('ObjectsQuarantined', dataset, 'Sum'),
         about: dataset,
-        silence: 'good', // Counted where objects are transformed.
+        silence: 'good',
+        because: 'Counted where objects are transformed.',
       });
     }
   }

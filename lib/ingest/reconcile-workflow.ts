@@ -31,6 +31,7 @@ import { accept } from '../base/accept.ts';
 import type { EstateContext } from '../base/context.ts';
 import { allow } from '../base/grant.ts';
 import type { Network } from '../network/network.ts';
+import type { Seals } from '../security/sealings.ts';
 import type { Buckets } from '../storage/buckets.ts';
 import { CAPACITY_ATTEMPTS, CAPACITY_ERRORS } from './ingest-workflow.ts';
 import type { LedgerTable } from './ledger.ts';
@@ -48,6 +49,7 @@ const SIZE = { cpu: 1024, memoryLimitMiB: 4096, ephemeralStorageGiB: 100 };
 const CALLS = ['states:StartExecution', 'states:DescribeExecution', 'glue:BatchCreatePartition'];
 
 export interface ReconcileWorkflowProps {
+  readonly seals: Seals;
   readonly network: Network;
   /** Whose image, cluster and log it shares. */
   readonly task: TransformerTask;
@@ -91,7 +93,7 @@ export class ReconcileWorkflow extends Construct {
   private addContainer(
     definition: FargateTaskDefinition,
     context: EstateContext,
-    { task, buckets, ledger, ingest }: ReconcileWorkflowProps,
+    { task, buckets, ledger, ingest, seals }: ReconcileWorkflowProps,
   ): ContainerDefinition {
     const contracts = new Asset(this, 'contracts', { path: join(context.functionAsset('sweeper'), 'contracts.json') });
     allow(definition.taskRole, ['s3:GetObject'], [contracts.bucket.arnForObjects(contracts.s3ObjectKey)]);
@@ -112,7 +114,7 @@ export class ReconcileWorkflow extends Construct {
     const container = definition.addContainer('transformer', {
       image: ContainerImage.fromDockerImageAsset(task.image),
       command: [RECONCILE_COMMAND],
-      environment,
+      environment: { ...environment, ...seals.grantWrite(definition.taskRole, this) },
       user: USER,
       readonlyRootFilesystem: true,
       linuxParameters: new LinuxParameters(this, 'linux', { initProcessEnabled: true }),
@@ -179,13 +181,15 @@ export class ReconcileWorkflow extends Construct {
     const period = Duration.days(1);
     new OperatorAlarm(this, 'reconcile-failed', alarms, {
       metric: this.machine.metricFailed({ period: Duration.minutes(5) }),
-      silence: 'good', // No execution, no failure; that there was none is the next alarm's business.
+      silence: 'good',
+      because: 'No execution, no failure; that there was none is the next alarm’s business.',
     });
     new OperatorAlarm(this, 'reconcile-silent', alarms, {
       metric: this.machine.metricSucceeded({ period }),
       periods: 2,
       below: true,
-      silence: 'bad', // Step Functions publishes nothing when nothing runs.
+      silence: 'bad',
+      because: 'Step Functions publishes nothing when nothing runs.',
     });
     new OperatorAlarm(this, 'reconcile-found', alarms, {
       metric: new Metric({
@@ -195,7 +199,8 @@ export class ReconcileWorkflow extends Construct {
         statistic: 'Maximum',
         period,
       }),
-      silence: 'good', // Nothing was compared.
+      silence: 'good',
+      because: 'Nothing was compared.',
     });
   }
 }

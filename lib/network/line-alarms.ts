@@ -9,8 +9,11 @@ import type { DirectConnectLines } from './direct-connect.ts';
 /** Direct Connect and VPN publish every five minutes. */
 const PERIOD = Duration.minutes(5);
 
-/** Metrics begin when a line is first lit, weeks after it is ordered; from then on a broken line is a zero, not a silence. */
-const silence = 'good' as const;
+/** A line is lit weeks after it is ordered. */
+const quiet = {
+  silence: 'good',
+  because: 'Metrics begin when a line is first lit; from then on a broken line is a zero, not a silence.',
+} as const;
 
 /**
  * Light that is still well received, in dBm: the least average power per lane of IEEE 802.3 for 1000BASE-LX (−19), 10GBASE-LR
@@ -55,7 +58,7 @@ export class LineAlarms extends Construct {
       metric: dxMetric('ConnectionState', { ConnectionId }),
       about: name,
       below: true,
-      silence,
+      ...quiet,
     });
     if (c.hosted) return; // Light and encryption are the partner's port's.
     for (let lane = 0; lane < lanes(c.bandwidth); lane++) {
@@ -65,7 +68,7 @@ export class LineAlarms extends Construct {
         threshold: leastLight[c.bandwidth] ?? 0,
         periods: 3, // Cleaning a connector is no outage.
         below: true,
-        silence,
+        ...quiet,
       });
     }
     if (!c.macsec && !(c.lag && dx.lags[c.lag]?.macsec)) return;
@@ -73,7 +76,7 @@ export class LineAlarms extends Construct {
       metric: dxMetric('ConnectionEncryptionState', { ConnectionId }),
       about: name,
       below: true,
-      silence,
+      ...quiet,
     });
   }
 
@@ -82,7 +85,7 @@ export class LineAlarms extends Construct {
       metric: dxMetric('VirtualInterfaceBgpStatus', { ConnectionId, VirtualInterfaceId, IpAddressFamily: 'ipv4' }),
       about: name,
       below: true,
-      silence,
+      ...quiet,
     });
   }
 
@@ -103,13 +106,13 @@ export class LineAlarms extends Construct {
         about: name,
         periods: 6, // AWS replaces one endpoint at a time, for minutes, with the other one up.
         below: true,
-        silence,
+        ...quiet,
       });
       new OperatorAlarm(owner, 'vpn-down', this.target, {
         metric: state('Maximum'),
         about: name,
         below: true,
-        silence,
+        ...quiet,
       });
     }
   }

@@ -90,7 +90,8 @@ class GrantWatch extends Construct {
       metric: metric(context, 'CopyRoleEnabled', datasets.at(-1) ?? '', 'SampleCount'),
       periods: 2,
       below: true,
-      silence: 'bad', // A function that fails, or is not called, writes nothing.
+      silence: 'bad',
+      because: 'A function that fails, or is not called, writes nothing.',
     });
     for (const { watched } of sources)
       for (const dataset of watched.datasets) this.alarms(context, dataset, props, watched.until);
@@ -98,20 +99,20 @@ class GrantWatch extends Construct {
 
   private alarms(context: EstateContext, dataset: string, props: CopiesProps, until: string | undefined): void {
     const owner = new Construct(this, dataset);
-    const silence = 'good'; // The watch's own silence is an alarm of its own.
+    const quiet = { silence: 'good', because: 'That the watch is silent is an alarm of its own.' } as const;
     if (until !== undefined)
       new OperatorAlarm(owner, 'copy-grant-ends', props.alarms, {
         metric: metric(context, 'GrantDaysLeft', dataset, 'Minimum'),
         threshold: WARN_DAYS,
         below: true,
         about: dataset,
-        silence,
+        ...quiet,
       });
     new OperatorAlarm(owner, 'copy-role-left-enabled', props.alarms, {
       metric: metric(context, 'CopyRoleEnabled', dataset, 'Minimum'),
       periods: 24,
       about: dataset,
-      silence,
+      ...quiet,
     });
   }
 }

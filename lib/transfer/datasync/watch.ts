@@ -131,14 +131,16 @@ export class TransferWatch extends Construct {
       new OperatorAlarm(this, id, alarms, {
         metric: metric(name, 'Maximum'),
         periods,
-        silence: 'good', // The silence of the watch is an alarm of its own.
+        silence: 'good',
+        because: 'The silence of the watch is an alarm of its own.',
       });
     }
     new OperatorAlarm(this, 'transfer-watch-silent', alarms, {
       metric: metric('TransfersFailed', 'SampleCount'),
       periods: 3,
       below: true,
-      silence: 'bad', // A look that fails counts nothing, as does one that never was.
+      silence: 'bad',
+      because: 'A look that fails counts nothing, as does one that never was.',
     });
   }
 }

@@ -94,11 +94,13 @@ export class SnowballWorkflow extends Construct {
     const period = Duration.minutes(5);
     new OperatorAlarm(this, 'snowball-import-failed', props.alarms, {
       metric: this.machine.metricFailed({ period }),
-      silence: 'good', // No order, no failure.
+      silence: 'good',
+      because: 'No order, no failure.',
     });
     new OperatorAlarm(this, 'snowball-order-timed-out', props.alarms, {
       metric: this.machine.metricTimedOut({ period }),
-      silence: 'good', // As above.
+      silence: 'good',
+      because: 'No order, no time-out.',
     });
   }
 

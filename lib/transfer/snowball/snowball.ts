@@ -79,7 +79,8 @@ export class SnowballImport extends Construct {
           period: Duration.days(1), // Two looks at least.
         }),
         about: dataset,
-        silence: 'good', // No job, no look; a workflow that stops looking is the other alarms' business.
+        silence: 'good',
+        because: 'No job, no look; a workflow that stops looking is the other alarms’ business.',
       });
     }
   }
