@@ -29,7 +29,8 @@ def embed(service: "Service") -> None:
     if service.model.metadata.get("jsonVersion") is None:
         raise HookError(f"{service.name} speaks no protocol that can be embedded")
     prefix = service.model.metadata["targetPrefix"]
-    key = next((k for k, p in patterns.items() if prefix in p.get("target_prefixes", [])), None)
+    target = f"{prefix}."
+    key = next((k for k, p in patterns.items() if any(target.startswith(t) for t in p.get("target_prefixes", []))), None)
     if (key is not None) != service.partial:
         raise HookError(f"the emulator {'now has' if key else 'no longer has'} {service.name} itself")
     own = handlers[key] if key else None
@@ -43,7 +44,7 @@ def embed(service: "Service") -> None:
 
     handlers[key or service.name] = handle
     if key is None:
-        patterns[service.name] = {"target_prefixes": [prefix + "."]}
+        patterns[service.name] = {"target_prefixes": [target]}
         sdk_name = service.name.replace("-", "")
         integrations[sdk_name] = {"target_prefix": prefix, "protocol": "json", "service_key": service.name}
         error_prefixes[sdk_name] = service.model.metadata["serviceId"].replace(" ", "")

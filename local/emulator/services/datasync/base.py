@@ -53,7 +53,7 @@ def page(items: list[Any], request: dict[str, Any], name: str) -> dict[str, Any]
     token = request.get("NextToken", "0")
     if not token.isdigit():
         raise invalid("The NextToken is not one that this service gave.")
-    start, size = int(token), request.get("MaxResults", 100)
+    start, size = int(token), request.get("MaxResults") or 100
     more = str(start + size) if start + size < len(items) else None
     return {name: items[start : start + size], "NextToken": more}
 

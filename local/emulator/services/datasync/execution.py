@@ -22,6 +22,8 @@ LAUNCH_S = 2
 """An execution launches and prepares for minutes in AWS; here for so long at speed 1, and no shorter than its work."""
 PHASE_S = 1
 SAVE_EVERY_S = 0.2
+SAVE_SHARE = 20
+"""Saving the counters may take one part in so many of the time: they are summed up anew each time."""
 FAILED = (
     "Transfer and verification completed. Selected files transferred except for files skipped due to errors. "
     "See the task report for them."
@@ -45,7 +47,7 @@ class Run:
         self.mover = Mover(arns, end_of(ends[0]), end_of(ends[1]), self.options)
         self.plan: Plan | None = None
         self.outcomes = Outcomes()
-        self._saved_at = 0.0
+        self._save_at = 0.0
         self._phase_at = time.monotonic()
         self._lock = threading.Lock()
 
@@ -54,12 +56,13 @@ class Run:
         return executions.change(self.arn, lambda e: e.update({**found, **changes}))
 
     def progress(self) -> None:
+        begun = time.monotonic()
         with self._lock:
-            due = time.monotonic() - self._saved_at > SAVE_EVERY_S
-            if due:
-                self._saved_at = time.monotonic()
-        if due:
-            self.save()
+            if begun < self._save_at:
+                return
+            self._save_at = begun + SAVE_EVERY_S
+        self.save()
+        self._save_at = max(self._save_at, begun + SAVE_SHARE * (time.monotonic() - begun))
 
     def enter(self, status: str, nominal_s: float = PHASE_S, **result: str) -> None:
         """The next state. The one before is held for its time, so that it can be seen."""
