@@ -23,6 +23,7 @@ export async function inspectFolder(
   root: string,
   prefix: string,
   seen: (bytes: number) => void = () => undefined,
+  mostEntries = MOST_ENTRIES,
 ): Promise<FolderReport> {
   const report = { objects: 0, bytes: 0, small: 0 };
   const tooLarge: string[] = [];
@@ -32,7 +33,7 @@ export async function inspectFolder(
   const open: { folder: string; entries: number }[] = [];
   const close = (): void => {
     const done = open.pop();
-    if (done && done.entries > MOST_ENTRIES) crowded.push(done);
+    if (done && done.entries > mostEntries) crowded.push(done);
   };
   for await (const found of walk(root, { followLinks: false })) {
     if (isTrouble(found)) {

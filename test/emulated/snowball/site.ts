@@ -104,7 +104,7 @@ function definition(estate: string, yaml: string, functionArn: string, topicArn:
     functionAsset: () => '',
     imageFolder: '',
   } as unknown as EstateContext;
-  const key = Key.fromKeyArn(stack, 'key', `arn:aws:kms:${REGION}:${ACCOUNT}:key/k`);
+  const key = Key.fromKeyArn(stack, 'key', `arn:aws:kms:${REGION}:${ACCOUNT}:key/00000000-0000-0000-0000-000000000000`);
   new SnowballWorkflow(stack, context, {
     snowball: environment.snowball ?? Snowball.parse({}),
     topic: Topic.fromTopicArn(stack, 'topic', topicArn),
