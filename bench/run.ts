@@ -11,6 +11,7 @@ const benches: Record<string, () => Promise<{ run(): Promise<BenchTable> }>> = {
   transform: () => import('./transform.ts'),
   arrivals: () => import('./arrivals.ts'),
   put: () => import('./put.ts'),
+  copy: () => import('./copy.ts'),
 };
 
 const figure = (v: number): string => (Math.abs(v) >= 100 ? Math.round(v).toLocaleString('en-US') : v.toFixed(2));
