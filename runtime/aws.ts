@@ -5,6 +5,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { rulesOf, seal } from './seal.ts';
 
 /** Sockets per client: enough for the parallel calls of one task, few enough for a small machine. */
 const MAX_SOCKETS = 64;
@@ -19,9 +20,15 @@ export const clientConfig = (env: NodeJS.ProcessEnv = process.env) => ({
 });
 
 let s3: S3Client | undefined;
-/** S3; path style where an endpoint is named, since an embedded AWS has no bucket host names. */
+/**
+ * S3; path style where an endpoint is named, since an embedded AWS has no bucket host names. Objects of sensitive datasets
+ * are written with the key of their class.
+ */
 export const s3Client = (): S3Client =>
-  (s3 ??= new S3Client({ ...clientConfig(), forcePathStyle: Boolean(process.env['AWS_ENDPOINT_URL']) }));
+  (s3 ??= seal(
+    new S3Client({ ...clientConfig(), forcePathStyle: Boolean(process.env['AWS_ENDPOINT_URL']) }),
+    rulesOf(process.env),
+  ));
 
 let dynamo: DynamoDBClient | undefined;
 export const dynamoClient = (): DynamoDBClient => (dynamo ??= new DynamoDBClient(clientConfig()));

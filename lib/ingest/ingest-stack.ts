@@ -32,10 +32,10 @@ export class IngestStack extends EstateStack {
 
   constructor(scope: Construct, context: EstateContext, { network, security, buckets }: IngestStackProps) {
     super(scope, 'ingest', context);
-    const { dataKey, messagesKey, logsKey, alarms } = security;
-    const common = { buckets, logsKey, alarms };
+    const { dataKey, messagesKey, logsKey, seals, alarms } = security;
+    const common = { buckets, logsKey, seals, alarms };
     const ledger = new LedgerTable(this, context, dataKey, alarms);
-    const task = new TransformerTask(this, context, { network, buckets, ledger, logsKey });
+    const task = new TransformerTask(this, context, { network, buckets, ledger, logsKey, seals });
     const register = new Register(this, context, common).program;
     const ingest = new IngestWorkflow(this, context, { task, register, logsKey, alarms }).machine;
     const backfill = new BackfillWorkflow(this, context, { ingest, work: buckets.work, dataKey, logsKey, alarms })

@@ -26,6 +26,7 @@ import type { EstateContext } from '../base/context.ts';
 import { grantCatalogTables } from '../base/catalog-grant.ts';
 import { estateLogGroup } from '../base/logs.ts';
 import type { Network } from '../network/network.ts';
+import type { Seals } from '../security/sealings.ts';
 import type { Buckets } from '../storage/buckets.ts';
 import { reservedMemoryMiB } from './fargate-size.ts';
 import type { LedgerTable } from './ledger.ts';
@@ -68,6 +69,7 @@ export interface TransformerTaskProps {
   readonly buckets: Buckets;
   readonly ledger: LedgerTable;
   readonly logsKey: IKey;
+  readonly seals: Seals;
 }
 
 export class TransformerTask extends Construct {
@@ -114,7 +116,7 @@ export class TransformerTask extends Construct {
     this.grant(context, props);
   }
 
-  private addContainer(context: EstateContext, { buckets, ledger }: TransformerTaskProps): ContainerDefinition {
+  private addContainer(context: EstateContext, { buckets, ledger, seals }: TransformerTaskProps): ContainerDefinition {
     const { task } = context.environment;
     const environment: Env<typeof TransformerEnv> = {
       ENVIRONMENT: context.environmentName,
@@ -130,7 +132,7 @@ export class TransformerTask extends Construct {
     };
     const container = this.definition.addContainer('transformer', {
       image: ContainerImage.fromDockerImageAsset(this.image),
-      environment,
+      environment: { ...environment, ...seals.grantWrite(this.definition.taskRole, this) },
       user: USER,
       readonlyRootFilesystem: true,
       stopTimeout: Duration.seconds(30), // SIGTERM to SIGKILL: the time to give a claim back.

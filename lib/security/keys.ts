@@ -21,6 +21,9 @@ const describe: Record<KeyClass, string> = {
   personal: 'tables and quarantine of datasets with personal data',
 };
 
+/** Keys of the sensitive classes that datasets of the estate have; the others' data lies under the data key. */
+export type ClassKeys = Readonly<Partial<Record<SensitiveClass, EstateKey>>>;
+
 /** What makes data readable or writable. CreateGrant is apart: a grant is use that somebody hands on. */
 const USE = ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'];
 /** What changes a key or what its policy says. Nothing of it makes data readable, so no Create* and no grants. */

@@ -7,17 +7,16 @@ import type { EstateContext } from '../base/context.ts';
 import { EstateStack } from '../base/estate-stack.ts';
 import { AlarmTopic } from './alarm-topic.ts';
 import { Boundary } from './boundary.ts';
-import { EstateKey } from './keys.ts';
+import { type ClassKeys, EstateKey } from './keys.ts';
+import { Seals } from './sealings.ts';
 import { AccountTrail, TrailBucket } from './trail.ts';
-
-/** Keys of the sensitive classes that datasets of the estate have; the others' data lies under the data key. */
-export type ClassKeys = Readonly<Partial<Record<SensitiveClass, EstateKey>>>;
 
 export class SecurityStack extends EstateStack {
   readonly dataKey: EstateKey;
   readonly messagesKey: EstateKey;
   readonly logsKey: EstateKey;
   readonly classKeys: ClassKeys;
+  readonly seals: Seals;
   readonly boundary: Boundary;
   readonly trailBucket: TrailBucket;
   readonly alarms: AlarmTarget;
@@ -30,6 +29,7 @@ export class SecurityStack extends EstateStack {
     this.classKeys = Object.fromEntries(
       classesOf(context).map((name) => [name, new EstateKey(this, name, context)] as const),
     );
+    this.seals = new Seals(context, this.classKeys);
     this.boundary = new Boundary(this, context);
     this.trailBucket = new TrailBucket(this, context, this.logsKey);
     new AccountTrail(this, context, { bucket: this.trailBucket, key: this.logsKey });

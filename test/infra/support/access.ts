@@ -1,86 +1,67 @@
-/** Who may do what: a small evaluator of the synthesized policies. Conditions it does not know count as unmet. */
+/** Roles and resource policies of the synthesized estate, without CloudFormation's functions. */
 import { resourcesOf, type EnvironmentName } from './assembly.ts';
+import { many, type Statement } from './policy.ts';
 import { resolve } from './resolve.ts';
 
-export interface Statement {
-  readonly Effect: 'Allow' | 'Deny';
-  readonly Action: string | string[];
-  readonly Resource?: string | string[];
-  readonly Principal?: unknown;
-  readonly Condition?: Record<string, Record<string, string | string[]>>;
-}
-
-/** Values of condition keys of one request. */
-export type Context = Readonly<Record<string, string>>;
-
-const many = <T>(v: T | T[] | undefined): T[] => (v === undefined ? [] : Array.isArray(v) ? v : [v]);
-
-/** IAM wildcards: `*` any text, `?` one character. */
-export const matches = (pattern: string, text: string): boolean =>
-  new RegExp(
-    `^${pattern
-      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-      .replaceAll('*', '[^]*')
-      .replaceAll('?', '[^]')}$`,
-  ).test(text);
-
-const operators: Record<string, (wanted: string, given: string) => boolean> = {
-  StringEquals: (w, g) => w === g,
-  StringLike: matches,
-  ArnLike: matches,
-  ArnEquals: matches,
-  Bool: (w, g) => w === g,
-  NumericLessThan: (w, g) => Number(g) < Number(w),
-};
-
-function conditionHolds(condition: Statement['Condition'], context: Context): boolean {
-  return Object.entries(condition ?? {}).every(([operator, tests]) =>
-    Object.entries(tests).every(([key, wanted]) => {
-      const given = context[key];
-      const test = operators[operator];
-      return given !== undefined && test !== undefined && many(wanted).some((w) => test(String(w), given));
-    }),
-  );
-}
-
-const applies = (s: Statement, action: string, resource: string, context: Context): boolean =>
-  many(s.Action).some((a) => matches(a.toLowerCase(), action.toLowerCase())) &&
-  many(s.Resource).some((r) => matches(r, resource)) &&
-  conditionHolds(s.Condition, context);
-
-export type Verdict = 'allowed' | 'denied' | 'not allowed';
-
-export function judge(
-  statements: readonly Statement[],
-  action: string,
-  resource: string,
-  context: Context = {},
-): Verdict {
-  const hits = statements.filter((s) => applies(s, action, resource, context));
-  if (hits.some((s) => s.Effect === 'Deny')) return 'denied';
-  return hits.some((s) => s.Effect === 'Allow') ? 'allowed' : 'not allowed';
-}
+export { judge, matches, type Context, type Statement } from './policy.ts';
 
 const documentOf = (path: string, document: unknown): Statement[] =>
   many((resolve(path, document) as { Statement: Statement | Statement[] }).Statement);
 
-/** Every role of an environment: its logical id → the statements of its policies. */
-export function roles(environment: EnvironmentName): Map<string, Statement[]> {
-  const found = new Map<string, Statement[]>();
-  const pathOf = (id: string): string => id.split('/').slice(0, 2).join('/');
-  for (const [id, role] of resourcesOf(environment, 'AWS::IAM::Role')) {
-    const inline = many(role.Properties?.['Policies'] as { PolicyDocument: unknown }[] | undefined);
-    found.set(
-      id.split('/')[2] ?? '',
-      inline.flatMap((p) => documentOf(pathOf(id), p.PolicyDocument)),
-    );
-  }
-  for (const [id, policy] of resourcesOf(environment, 'AWS::IAM::Policy')) {
-    const { PolicyDocument, Roles } = policy.Properties as { PolicyDocument: unknown; Roles: { Ref: string }[] };
-    for (const { Ref } of Roles ?? []) found.get(Ref)?.push(...documentOf(pathOf(id), PolicyDocument));
-  }
-  return found;
+const pathOf = (id: string): string => id.split('/').slice(0, 2).join('/');
+
+export interface RoleFacts {
+  /** `stack/logicalId`, the environment left out. */
+  readonly id: string;
+  readonly arn: string;
+  readonly account: string;
+  readonly identity: readonly Statement[];
+  readonly boundary: readonly Statement[] | undefined;
+  readonly trust: readonly Statement[];
+  /** Policies of AWS's own. */
+  readonly managed: readonly string[];
 }
+
+/** Every role of an environment, by `stack/logicalId`. */
+export function roleFacts(environment: EnvironmentName): Map<string, RoleFacts> {
+  const identity = new Map<string, Statement[]>();
+  const add = (key: string, statements: Statement[]): void =>
+    void identity.set(key, [...(identity.get(key) ?? []), ...statements]);
+  for (const type of ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy']) {
+    for (const [id, policy] of resourcesOf(environment, type)) {
+      const { PolicyDocument, Roles } = policy.Properties as { PolicyDocument: unknown; Roles?: { Ref: string }[] };
+      for (const { Ref } of Roles ?? []) add(`${pathOf(id)}/${Ref}`, documentOf(pathOf(id), PolicyDocument));
+    }
+  }
+  return new Map(
+    [...resourcesOf(environment, 'AWS::IAM::Role')].map(([id, { Properties = {} }]) => {
+      const path = pathOf(id);
+      const inline = many(Properties['Policies'] as { PolicyDocument: unknown }[] | undefined);
+      const arn = resolve(path, { 'Fn::GetAtt': [id.split('/')[2], 'Arn'] }) as string;
+      const key = id.split('/').slice(1).join('/');
+      const facts: RoleFacts = {
+        id: key,
+        arn,
+        account: arn.split(':')[4] ?? '',
+        identity: [...inline.flatMap((p) => documentOf(path, p.PolicyDocument)), ...(identity.get(id) ?? [])],
+        boundary: Properties['PermissionsBoundary'] ? boundaryOf(environment) : undefined,
+        trust: documentOf(path, Properties['AssumeRolePolicyDocument']),
+        managed: many(Properties['ManagedPolicyArns'] as unknown[] | undefined).map((a) => String(resolve(path, a))),
+      };
+      return [key, facts];
+    }),
+  );
+}
+
+function boundaryOf(environment: EnvironmentName): Statement[] {
+  const [found] = [...resourcesOf(environment, 'AWS::IAM::ManagedPolicy')].filter(([id]) => id.includes('/boundary'));
+  if (!found) throw new Error(`${environment} has no boundary`);
+  return documentOf(pathOf(found[0]), found[1].Properties?.['PolicyDocument']);
+}
+
+/** Every role of an environment: its logical id → the statements of its policies. */
+export const roles = (environment: EnvironmentName): Map<string, Statement[]> =>
+  new Map([...roleFacts(environment).values()].map((r) => [r.id.split('/')[1] ?? '', [...r.identity]]));
 
 /** Statements of the one role whose logical id begins so. */
 export function role(environment: EnvironmentName, prefix: string): Statement[] {
@@ -100,8 +81,8 @@ export function arnOf(environment: EnvironmentName, type: string, prefix: string
 
 export const resourcePolicies = (environment: EnvironmentName, type: string): Map<string, Statement[]> =>
   new Map(
-    [...resourcesOf(environment, type)].map(([id, r]) => {
-      const path = id.split('/').slice(0, 2).join('/');
-      return [id, documentOf(path, r.Properties?.['PolicyDocument'] ?? r.Properties?.['KeyPolicy'])];
-    }),
+    [...resourcesOf(environment, type)].map(([id, r]) => [
+      id,
+      documentOf(pathOf(id), r.Properties?.['PolicyDocument'] ?? r.Properties?.['KeyPolicy']),
+    ]),
   );

@@ -31,6 +31,11 @@ function resource(path: string, id: string): { type: string; name: string; arn: 
   const named = nameProperties.map((p) => found.Properties?.[p]).find((v) => typeof v === 'string');
   const name = typeof named === 'string' ? named : `${path.replace('/', '-')}-${id}`.toLowerCase();
   const { account, region } = place(path);
+  if (found.Type === 'AWS::IAM::Role') {
+    // A name that CloudFormation makes begins with the stack's.
+    const { RoleName = `bpc-${name}`, Path = '/' } = (found.Properties ?? {}) as { RoleName?: string; Path?: string };
+    return { type: found.Type, name: RoleName, arn: `arn:aws:iam::${account}:role${Path}${RoleName}` };
+  }
   const service = found.Type.split('::')[1]?.toLowerCase();
   const arn = arns[found.Type]?.(name, account, region) ?? `arn:aws:${service}:${region}:${account}:${name}`;
   return { type: found.Type, name, arn };
