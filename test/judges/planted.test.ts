@@ -2,12 +2,19 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { accessMistakes } from './planted/access.ts';
 import { dataMistakes } from './planted/data.ts';
 import type { JudgeName, Mistake } from './planted/edit.ts';
+import { networkMistakes } from './planted/network.ts';
 import { operationsMistakes } from './planted/operations.ts';
 import { workflowMistakes } from './planted/workflows.ts';
 import { Bench } from './support/bench.ts';
 import { print } from './support/print.ts';
 
-const mistakes: readonly Mistake[] = [...dataMistakes, ...accessMistakes, ...operationsMistakes, ...workflowMistakes];
+const mistakes: readonly Mistake[] = [
+  ...dataMistakes,
+  ...accessMistakes,
+  ...networkMistakes,
+  ...operationsMistakes,
+  ...workflowMistakes,
+];
 
 /** All judges on every mistake: about a minute, and several on a busy machine. */
 const LONG = 900_000;
