@@ -26,14 +26,14 @@ export const endpoint = process.env['AWS_ENDPOINT_URL'] ?? '';
 const REGION = 'us-east-1';
 const ACCOUNT = '000000000000';
 /** Folder of the emulator of the tests (test/jest/emulator-run.ts). */
-const emulatorDir = join(process.cwd(), 'build', 'test', 'emulator');
+export const emulatorDir = join(process.cwd(), 'build', 'test', 'emulator');
 
 /** Calls a service for which the project has no client, by its JSON or query protocol. */
-async function raw(service: string, target: string | undefined, body: string): Promise<string> {
+async function raw(service: string, target: string | undefined, body: string, region = REGION): Promise<string> {
   const response = await fetch(endpoint, {
     method: 'POST',
     headers: {
-      authorization: `AWS4-HMAC-SHA256 Credential=test/20261121/${REGION}/${service}/aws4_request, SignedHeaders=host, Signature=0`,
+      authorization: `AWS4-HMAC-SHA256 Credential=test/20261121/${region}/${service}/aws4_request, SignedHeaders=host, Signature=0`,
       'content-type': target ? 'application/x-amz-json-1.1' : 'application/x-www-form-urlencoded',
       ...(target && { 'x-amz-target': target }),
     },
@@ -52,8 +52,10 @@ async function makeTopic(name: string): Promise<string> {
   return /<TopicArn>([^<]+)/.exec(answer)?.[1] ?? '';
 }
 
-export async function makeKey(): Promise<string> {
-  const answer = JSON.parse(await raw('kms', 'TrentService.CreateKey', '{}')) as { KeyMetadata: { Arn: string } };
+export async function makeKey(region = REGION): Promise<string> {
+  const answer = JSON.parse(await raw('kms', 'TrentService.CreateKey', '{}', region)) as {
+    KeyMetadata: { Arn: string };
+  };
   return answer.KeyMetadata.Arn;
 }
 
@@ -138,7 +140,7 @@ const SECTION =
 /** Devices of all tests travel at a time. */
 export const manyDevices = (limit = 1000): Promise<unknown> =>
   injectFault(endpoint, { service: 'snowball', fault: 'device-quota', resource: REGION, limit });
-export const noFaults = (): Promise<void> => clearFaults(endpoint, 'snowball');
+export const noFaults = (): Promise<void> => clearFaults(endpoint, 'snowball', REGION);
 
 export async function makeSite(): Promise<SnowballSite> {
   const section = SECTION.replace('SECRET', `address-${Date.now().toString(36)}`);

@@ -5,7 +5,7 @@ import os
 import shutil
 from typing import Any
 
-from ministack.core.responses import request_scope
+from ministack.core.responses import get_region, request_scope
 
 from emulator.services import pace
 from emulator.services.snowball import clients, importing
@@ -99,7 +99,7 @@ def _step(job_id: str) -> None:
     if job is None or job["JobState"] not in WAY[:-1] or job["JobState"] == "WithCustomer":
         return
     state = job["JobState"]
-    if service.fault("stuck", job_id):
+    if service.fault("stuck", job_id, get_region()):
         return _schedule(job_id)
     if state == "InTransitToAWS" and service.fault("device-lost", job_id):
         shutil.rmtree(device_folder(job_id), ignore_errors=True)
