@@ -7,6 +7,8 @@ export interface LocalStatus {
   readonly running: boolean;
   readonly data: string;
   readonly log: string;
+  /** Folder whose subfolders stand for file servers and object stores, by host name. */
+  readonly sources: string;
   readonly endpoint?: string;
   readonly pid?: number;
   readonly startedAt?: string;
@@ -17,9 +19,9 @@ export interface LocalStatus {
 
 /** The state of the embedded AWS of this folder. */
 export async function localStatus(dir: string): Promise<LocalStatus> {
-  const { data, log } = localFiles(dir);
+  const { data, log, sources } = localFiles(dir);
   const state = await runningLocal(dir);
-  if (!state) return { running: false, data, log };
+  if (!state) return { running: false, data, log, sources };
   const answers = await healthy(state.endpoint);
   const report = answers ? await readReport(state.endpoint) : undefined;
   const { endpoint, pid, startedAt } = state;
@@ -27,6 +29,7 @@ export async function localStatus(dir: string): Promise<LocalStatus> {
     running: true,
     data,
     log,
+    sources,
     endpoint,
     pid,
     ...(startedAt ? { startedAt } : {}),
@@ -44,6 +47,7 @@ export function statusText(status: LocalStatus, now: number = Date.now()): strin
     `process   ${status.pid ?? ''}${status.startedAt ? `, up ${duration(now - Date.parse(status.startedAt))}` : ''}`,
     `data      ${status.data}`,
     `log       ${status.log}`,
+    `sources   ${status.sources}: a folder a host stands for its file servers and object stores`,
   ];
   if (!report) return lines.join('\n');
   const stubs = Object.entries(report.stubs);

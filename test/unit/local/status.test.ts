@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { statusText } from '../../../local/status.ts';
 
-const files = { data: '/d/.decant/local', log: '/d/.decant/local/emulator.log' };
+const files = { data: '/d/.decant/local', log: '/d/.decant/local/emulator.log', sources: '/d/.decant/sources' };
 const task = {
   pid: 9,
   task: 'arn:aws:ecs:r:a:task/c/abc',
@@ -36,6 +36,10 @@ describe('the status of the embedded AWS', () => {
 
   test('counts what is stubbed, a line a type', () => {
     expect(statusText(running, hourLater)).toMatch(/^ +1 AWS::EC2::FlowLog\n +12 AWS::EC2::EIP$/m);
+  });
+
+  test('tells where the folders lie that stand for file servers', () => {
+    expect(statusText(running, hourLater)).toContain('sources   /d/.decant/sources: a folder a host');
   });
 
   test('names the embedded services, with how much of each there is', () => {
