@@ -59,6 +59,8 @@ export function csvFields(line: string): string[] {
   return fields;
 }
 
+const HTTP_STATUS = /^\d{3}$/;
+
 /** Rows of one file of a report. A message may hold line ends within its quotes. */
 export async function* reportRows(s3: S3Client, report: Report, file: ReportFile): AsyncGenerator<TaskResult> {
   const { Body } = await s3.send(new GetObjectCommand({ Bucket: file.bucket, Key: file.key }));
@@ -77,11 +79,14 @@ export async function* reportRows(s3: S3Client, report: Report, file: ReportFile
     if (pending.trim() === '') continue;
     const f = csvFields(pending);
     pending = '';
+    // AWS's examples write the HTTP status before the code, its schema says the reverse: three digits are the status.
+    const [given = '', other = ''] = [f[code], f[http]];
+    const turned = HTTP_STATUS.test(given) && !HTTP_STATUS.test(other);
     yield {
       key: decodeKey(f[key] ?? ''),
       status: f[status] === 'succeeded' ? 'succeeded' : 'failed',
-      code: f[code] ?? '',
-      http: f[http] ?? '',
+      code: turned ? other : given,
+      http: turned ? given : other,
       message: f[message] ?? '',
     };
   }
