@@ -11,6 +11,7 @@ const benches: Record<string, () => Promise<{ run(): Promise<BenchTable> }>> = {
   transform: () => import('./transform.ts'),
   arrivals: () => import('./arrivals.ts'),
   put: () => import('./put.ts'),
+  transfer: () => import('./transfer.ts'),
   copy: () => import('./copy.ts'),
 };
 

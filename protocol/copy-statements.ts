@@ -24,8 +24,7 @@ export interface CopyStatementsInput {
 /** `aws:CurrentTime` is compared in UTC, without fractions. */
 const utc = (until: string): string => new Date(until).toISOString().replace(/\.\d+Z$/, 'Z');
 /** A Sid takes letters and digits only. */
-const sid = (...words: readonly string[]): string =>
-  words.map((w) => w.replace(/[^a-zA-Z0-9]+(.)?/g, (_, c?: string) => (c ?? '').toUpperCase())).join('');
+const sid = (words: string): string => words.replace(/[^a-zA-Z0-9]+(.)?/g, (_, c?: string) => (c ?? '').toUpperCase());
 
 export const copyReadActions = [
   's3:GetObject',
@@ -42,14 +41,14 @@ export function bucketStatements(i: CopyStatementsInput): PolicyStatementJson[] 
   const whole = i.prefixes.includes('');
   return [
     {
-      Sid: sid('DecantRead-', i.source),
+      Sid: sid(`DecantRead-${i.source}`),
       ...common,
       Action: copyReadActions,
       Resource: whole ? [`${bucket}/*`] : i.prefixes.map((p) => `${bucket}/${p}*`),
       Condition: before,
     },
     {
-      Sid: sid('DecantList-', i.source),
+      Sid: sid(`DecantList-${i.source}`),
       ...common,
       Action: 's3:ListBucket',
       Resource: bucket,
@@ -62,7 +61,7 @@ export function bucketStatements(i: CopyStatementsInput): PolicyStatementJson[] 
 export const keyStatement = (
   i: Pick<CopyStatementsInput, 'source' | 'roleArn' | 'until'> & { readonly region: string },
 ): PolicyStatementJson => ({
-  Sid: sid('DecantDecrypt-', i.source),
+  Sid: sid(`DecantDecrypt-${i.source}`),
   Effect: 'Allow',
   Principal: { AWS: i.roleArn },
   Action: 'kms:Decrypt',
