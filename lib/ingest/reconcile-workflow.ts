@@ -81,7 +81,6 @@ export class ReconcileWorkflow extends Construct {
     this.grant(definition, context, props);
     props.network.endpoints.serve({ who: 'reconcile tasks', group: props.task.securityGroup, actions: CALLS });
     this.machine = workflow(this, NAME, context, props.logsKey, RUN_TIMEOUT, this.run(definition, props.task));
-    accept(this.machine, 'IAM5[Resource::arn:{}:*]', 'Revisions of the one task definition that it runs.');
     new Rule(this, 'nightly', {
       description: 'Runs the reconcile',
       schedule: Schedule.cron({ minute: '0', hour: '2' }),

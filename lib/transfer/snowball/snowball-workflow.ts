@@ -27,6 +27,7 @@ import {
 import { LambdaInvoke, SnsPublish } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import type { DeviceResult, JobRecord, OrderSummary, Snowball, SnowballCall } from '../../../protocol/snowball.ts';
+import { accept } from '../../base/accept.ts';
 import { type AlarmTarget, OperatorAlarm } from '../../base/alarm.ts';
 import type { EstateContext } from '../../base/context.ts';
 import { allow } from '../../base/grant.ts';
@@ -87,6 +88,11 @@ export class SnowballWorkflow extends Construct {
     super(scope, 'workflow');
     this.quotaWait = context.environment.kind === 'local' ? Duration.seconds(2) : QUOTA_WAIT;
     this.machine = workflow(this, 'snowball', context, props.logsKey, RUN_TIMEOUT, this.definition(props));
+    accept(
+      this.machine,
+      `IAM5[Resource::${props.program.functionArn}:*]`,
+      'Versions of the one function that the workflow calls.',
+    );
     const { region } = Stack.of(this);
     allow(this.machine, ['kms:Decrypt', 'kms:GenerateDataKey'], [props.messagesKey.keyArn], {
       StringEquals: { 'kms:ViaService': `sns.${region}.amazonaws.com` },

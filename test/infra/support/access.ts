@@ -5,8 +5,9 @@ import { resolve } from './resolve.ts';
 
 export { judge, matches, type Context, type Statement } from './policy.ts';
 
+/** No document, no statement: an endpoint without a policy. */
 const documentOf = (path: string, document: unknown): Statement[] =>
-  many((resolve(path, document) as { Statement: Statement | Statement[] }).Statement);
+  document === undefined ? [] : many((resolve(path, document) as { Statement: Statement | Statement[] }).Statement);
 
 const pathOf = (id: string): string => id.split('/').slice(0, 2).join('/');
 

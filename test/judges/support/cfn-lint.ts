@@ -11,8 +11,14 @@ import { ensurePython } from '../../../local/python.ts';
  */
 const OFF = ['W3005', 'W3010'];
 
+/** Of the test estate's environments. */
+const REGIONS = ['us-east-1', 'eu-central-1'];
+
 /** What its command does; the command itself names the folder that the environment was made in. */
 const RUN = 'from cfnlint.runner import main; main()';
+
+/** Types that are newer than its schemas; the matrix of judges lists them as seen by nobody. */
+const UNKNOWN = ['AWS::DirectConnect::ResiliencyGroup'];
 
 export interface LintFinding {
   readonly rule: string;
@@ -38,14 +44,17 @@ export async function cfnLint(files: readonly string[]): Promise<LintFinding[]> 
     },
     say: (text) => void process.stderr.write(`${text}\n`),
   });
-  const args = ['-c', RUN, '--format', 'json', '--ignore-checks', ...OFF, '--', ...files];
+  const args = ['-c', RUN, '--format', 'json', '--regions', ...REGIONS, '--ignore-checks', ...OFF, '--', ...files];
   const said = await promisify(execFile)(python, args, { maxBuffer: 64 * 1024 * 1024 }).catch((error: unknown) => {
     const failed = error as { code?: unknown; stdout?: string; stderr?: string };
     // 2, 4, 8 and their sums tell of findings; 1 and 32 of a run that went wrong.
     if (typeof failed.code === 'number' && failed.code >= 2 && failed.code < 16) return { stdout: failed.stdout ?? '' };
     throw new Error(`cfn-lint failed: ${failed.stderr ?? String(error)}`, { cause: error });
   });
-  return (JSON.parse(said.stdout) as Said[]).map((f) => ({
+  const known = (JSON.parse(said.stdout) as Said[]).filter(
+    (f) => f.Rule.Id !== 'E3006' || !UNKNOWN.some((type) => f.Message.includes(`'${type}'`)),
+  );
+  return known.map((f) => ({
     rule: f.Rule.Id,
     file: f.Filename,
     message: f.Message,

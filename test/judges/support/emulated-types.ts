@@ -9,12 +9,17 @@ import { ensurePython } from '../../../local/python.ts';
 
 /** The table as it is when the emulator serves; stubs answer in it, but are no entries. */
 const ASK = `
-import importlib, json, sys
+import importlib, json, os, sys
 sys.path[0] = sys.argv[1]
-for name in sys.argv[2:]:
-    importlib.import_module(name)
+from emulator.gaps import mend_all
+mend_all()
+from emulator.services import SERVICES, store
+store.open_file()
+for name in SERVICES:
+    importlib.import_module(f"emulator.services.{name}")
 from ministack.services.cloudformation import provisioners
-print("TYPES", json.dumps(sorted(dict.keys(provisioners._RESOURCE_HANDLERS))))
+print("TYPES", json.dumps(sorted(dict.keys(provisioners._RESOURCE_HANDLERS))), flush=True)
+os._exit(0)
 `;
 const root = join(import.meta.dirname, '../../..');
 
@@ -26,7 +31,7 @@ export async function emulatedTypes(): Promise<string[]> {
     DECANT_LOCAL_CFN_ATTRIBUTES: await ensureAttributes(),
     PYTHONDONTWRITEBYTECODE: '1',
   };
-  const args = ['-c', ASK, join(root, 'local'), 'emulator.gaps', 'emulator.services'];
+  const args = ['-c', ASK, join(root, 'local')];
   const { stdout } = await promisify(execFile)(await ensurePython(), args, { env, cwd: data });
   await rm(data, { recursive: true, force: true });
   const line = stdout.split('\n').find((l) => l.startsWith('TYPES '));

