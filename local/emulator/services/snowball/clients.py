@@ -21,7 +21,7 @@ def _client(service: str, account: str, region: str) -> Any:
         region_name=region,
         aws_access_key_id=account,
         aws_secret_access_key="test",
-        config=Config(s3={"addressing_style": "path"}, retries={"mode": "standard"}),
+        config=Config(signature_version="s3v4" if service == "s3" else None, s3={"addressing_style": "path"}, retries={"mode": "standard"}),
     )
 
 
