@@ -1,6 +1,7 @@
 import { DescribeAgentCommand, DescribeTaskCommand } from '@aws-sdk/client-datasync';
+import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { datasync, describeExecution, ended, inject, way, withdraw } from './datasync.ts';
+import { aws, datasync, describeExecution, ended, inject, way, withdraw } from './datasync.ts';
 
 afterEach(withdraw);
 
@@ -102,6 +103,20 @@ describe('a network that is cut', () => {
     expect(brought.length).toBeLessThan(12);
     expect(again).toMatchObject({ Status: 'SUCCESS', FilesSkipped: brought.length });
     expect(await w.keys()).toHaveLength(12);
+  });
+});
+
+describe('a network that is cut in a file of several parts', () => {
+  test('leaves neither an object nor an upload', async () => {
+    const w = await way({ 'large.bin': 'x'.repeat(40_000_000) });
+    await inject({ fault: 'network-cut', resource: w.task });
+
+    const done = await w.run();
+
+    const { Uploads } = await aws.s3.send(new ListMultipartUploadsCommand({ Bucket: w.bucket }));
+    expect(done).toMatchObject({ Status: 'ERROR', FilesTransferred: 0 });
+    expect(Uploads ?? []).toEqual([]);
+    expect(await w.keys()).toEqual([]);
   });
 });
 

@@ -94,10 +94,12 @@ class Mover:
 
     def _content(self, item: Item, digest: Any) -> Iterator[bytes]:
         cut, changed = self._fault("network-cut", item), self._fault("changed-during-transfer", item)
+        left = item.size // 2 if cut else -1
         for chunk in self.source.read(item.path):
-            if cut:
-                yield chunk[: len(chunk) // 2]
-                raise Broken("NetworkCut", f"The connection broke while {item.path} was transferred.")
+            if cut and len(chunk) >= left:
+                yield chunk[:left]
+                break
+            left -= len(chunk)
             self._wait_for(len(chunk))
             digest.update(chunk)
             yield chunk

@@ -3,7 +3,7 @@
 from typing import Any
 
 from emulator.services import faults
-from emulator.services.datasync import locations
+from emulator.services.datasync import locations, schedule
 from emulator.services.datasync.base import executions, invalid, keep_tags, new_arn, now, page, service, tags, tasks
 
 DEFAULTS = {
@@ -74,9 +74,9 @@ def create(request: dict, arn: str | None = None) -> dict:
     source, destination = (locations.find(request[f"{end}LocationArn"]) for end in ("Source", "Destination"))
     _check_ends(mode, source, destination)
     check_selection(request)
+    schedule.check(request.get("Schedule"))
     arn = arn or new_arn("task", "task")
     kept = {k: v for k, v in request.items() if k not in ("Tags", "Options")}
-    schedule = request.get("Schedule")
     tasks.put(
         arn,
         {
@@ -85,7 +85,7 @@ def create(request: dict, arn: str | None = None) -> dict:
             "TaskMode": mode,
             "Options": options(mode, request.get("Options")),
             "CreationTime": (tasks.get(arn) or {}).get("CreationTime", now()),
-            "ScheduleDetails": schedule and {"StatusUpdateTime": now()},
+            "ScheduleDetails": {"StatusUpdateTime": now()} if request.get("Schedule") else None,
         },
     )
     keep_tags(arn, request.get("Tags"))
@@ -143,6 +143,7 @@ def update(request: dict) -> None:
         if changed.get(name) == {}:
             del changed[name]
     check_selection(changed)
+    schedule.check(changed.get("Schedule"))
     if "Schedule" in given:
         changed["ScheduleDetails"] = {"StatusUpdateTime": now()}
     tasks.put(task["TaskArn"], changed)
