@@ -8,7 +8,8 @@ const file = { status: 'failed', bucket: 'b', key: 'results/x.csv' } as const;
 
 async function rows(text: string, of: readonly string[] = columns) {
   const s3 = new S3Client({ region: 'us-east-1' });
-  jest.spyOn(s3, 'send').mockImplementation(() => Promise.resolve({ Body: Readable.from([text]) }));
+  const answer = () => Promise.resolve({ Body: Readable.from([text]) });
+  jest.spyOn(s3, 'send').mockImplementation(answer as never);
   const report: Report = { columns: of, files: [file] };
   const found = [];
   for await (const row of reportRows(s3, report, file)) found.push(row);
