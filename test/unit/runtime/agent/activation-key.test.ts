@@ -6,7 +6,7 @@ import { activationUrl, checkKey, fetchActivationKey, zonalName } from '../../..
 
 const KEY = 'F0EFT-7FPPR-GG7MC-3I9R3-27DOH';
 let agent: Server | undefined;
-afterEach(() => agent?.close());
+afterEach(() => void agent?.close());
 
 /** A machine that answers as agents do; returns its address. */
 async function agentThat(answers: string, status = 200): Promise<{ address: string; asked: string[] }> {

@@ -16,7 +16,9 @@ environments:
       chur:
       zug:
         mode: enhanced # the new one
-sources: {}
+      davos: # in spring
+      sion: { arn: 'arn:old', mode: basic }
+sources:   {lab: {kind: nfs, agents: [basel,bern]}}
 datasets: {}
 `;
 
@@ -30,6 +32,8 @@ describe('an agent’s ARN', () => {
       `zug:\n        mode: enhanced # the new one\n        arn: ${ARN}`,
       'zug:\n        mode: enhanced # the new one',
     ],
+    ['davos', `davos: { arn: ${ARN} } # in spring`, 'davos: # in spring'],
+    ['sion', `sion: { arn: ${ARN}, mode: basic }`, `sion: { arn: 'arn:old', mode: basic }`],
   ])('is written to %s, and nothing else changes', (name, after, before) => {
     expect(withAgentArn(text, 'dev', name, ARN, 'decant.yaml')).toBe(text.replace(before, after));
   });
@@ -40,6 +44,12 @@ describe('an agent’s ARN', () => {
     expect(withAgentArn(once, 'dev', 'bern', ARN, 'decant.yaml')).toBe(
       withAgentArn(text, 'dev', 'bern', ARN, 'decant.yaml'),
     );
+  });
+
+  test('is not written through an alias, which others use too', () => {
+    const aliased = text.replace('basel: { mode: basic }', 'basel: &a { mode: basic }').replace('bern: {}', 'bern: *a');
+
+    expect(() => withAgentArn(aliased, 'dev', 'bern', ARN, 'decant.yaml')).toThrow('is written elsewhere');
   });
 
   test('is not written for an agent that the file does not have', () => {
