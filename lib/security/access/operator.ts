@@ -4,11 +4,11 @@
  */
 import type { Stack } from 'aws-cdk-lib';
 import type { Role } from 'aws-cdk-lib/aws-iam';
-import { EvidenceKeys, QuarantineKeys, RawKeys, TransformedKeys, WorkKeys } from '../../../protocol/keys.ts';
-import { stackId } from '../../../protocol/names.ts';
+import { QuarantineKeys, RawKeys, TransformedKeys, WorkKeys } from '../../../protocol/keys.ts';
 import { placesPath } from '../../../protocol/places.ts';
 import type { EstateContext } from '../../base/context.ts';
 import { allow } from '../../base/grant.ts';
+import { grantTransfer } from './operator-transfer.ts';
 import {
   type AccessProps,
   arn,
@@ -74,7 +74,7 @@ function grantOpenData(role: Role, stack: Stack, context: EstateContext, { bucke
   buckets.transformed.grantReadKeys(role, parquet, 'keys');
   buckets.transformed.grantWriteKeys(role, parquet);
   buckets.transformed.grantDeleteKeys(role, parquet);
-  const catalog = ['GetTable', 'CreateTable', 'UpdateTable', 'GetPartition', 'GetPartitions'].concat(
+  const catalog = ['GetTable', 'GetTables', 'CreateTable', 'UpdateTable', 'GetPartition', 'GetPartitions'].concat(
     'BatchCreatePartition',
     'UpdatePartition',
   );
@@ -103,40 +103,6 @@ function grantRuns(role: Role, stack: Stack, context: EstateContext, { ingest }:
     ['sqs:GetQueueAttributes'],
     ingest.queues.map((q) => q.queueArn),
   );
-}
-
-/** transfer: tasks of this environment, by their tag; what DataSync is told of, and the evidence of each run. */
-function grantTransfer(role: Role, stack: Stack, context: EstateContext, { buckets }: AccessProps): void {
-  const own = {
-    StringEquals: {
-      'aws:ResourceTag/decant:estate': context.estate,
-      'aws:ResourceTag/decant:environment': context.environmentName,
-    },
-  };
-  const tasks = arn(stack, 'datasync', 'task/*');
-  // Executions carry no tags (DataSync user guide, supported-iam-actions-tagging).
-  allow(
-    role,
-    ['datasync:StartTaskExecution', 'datasync:DescribeTask', 'datasync:ListTaskExecutions'],
-    [tasks],
-    own,
-    OWN_NAMES,
-  );
-  const executions = `${tasks}/execution/*`;
-  allow(role, ['datasync:CancelTaskExecution', 'datasync:DescribeTaskExecution'], [executions], undefined, OWN_NAMES);
-  allow(role, ['datasync:ListTasks'], ['*'], undefined, UNSCOPED('AWS DataSync'));
-  // A retry list is read with the task's own role (API reference, StartTaskExecution, ManifestConfig).
-  const transferStack = stackId(context.estate, context.environmentName, 'transfer');
-  allow(
-    role,
-    ['iam:PassRole'],
-    [`arn:${stack.partition}:iam::${stack.account}:role/${transferStack}-*`],
-    { StringEquals: { 'iam:PassedToService': 'datasync.amazonaws.com' } },
-    OWN_NAMES,
-  );
-  const evidence = ['transfer', 'snowball', 'copy', 'connection'].map((kind) => EvidenceKeys.file.pattern({ kind }));
-  buckets.evidence.grantReadKeys(role, evidence, 'keys');
-  buckets.evidence.grantWriteKeys(role, evidence);
 }
 
 /** Logs, alarms and figures of this environment. */

@@ -63,7 +63,7 @@ export class TransferWatch extends Construct {
     // Only tasks of this environment; executions carry no tags (DataSync user guide, supported-iam-actions-tagging).
     allow(
       program,
-      ['datasync:DescribeTask', 'datasync:ListTaskExecutions'],
+      ['datasync:DescribeTask'],
       [of('datasync', 'task/*')],
       {
         StringEquals: {
@@ -79,6 +79,13 @@ export class TransferWatch extends Construct {
       [of('datasync', 'task/*/execution/*')],
       undefined,
       'Executions are named at run time and carry no tags; the function lists them by the tasks of its environment.',
+    );
+    allow(
+      program,
+      ['datasync:ListTaskExecutions'],
+      ['*'],
+      undefined,
+      'It takes no resource (service authorization reference, AWS DataSync).',
     );
     if (agentArns.length > 0) allow(program, ['datasync:DescribeAgent'], agentArns);
   }

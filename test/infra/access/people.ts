@@ -5,6 +5,7 @@ import { type AccessTable, ownTask, type Row } from './tables.ts';
 const RAW = 'lab/assays/2026/a.csv';
 const PERSONAL = 'lab/patients/2026/a.csv';
 const workgroup = (name: string): string => arn('athena', `workgroup/${name}`);
+const COPY_ROLE = 'arn:aws:iam::222222222222:role/bpc-prod-copy-lab';
 const bootstrap = (job: string): string =>
   `arn:aws:iam::222222222222:role/cdk-hnb659fds-${job}-role-222222222222-eu-central-1`;
 
@@ -62,6 +63,14 @@ export const peopleTables: readonly AccessTable[] = [
       ['states:ListExecutions', machine('reconcile')],
       ['states:DescribeExecution', execution('ingest')],
       ['datasync:StartTaskExecution', arn('datasync', 'task/task-0123456789abcdef0'), ownTask],
+      ['datasync:ListTaskExecutions', '*'],
+      ['directconnect:UpdateConnection', arn('directconnect', 'dxcon/dxcon-fg1234ab')],
+      ['directconnect:StartBgpFailoverTest', arn('directconnect', 'dxvif/dxvif-fg1234ab')],
+      ['datasync:CreateAgent', '*'],
+      ['sts:AssumeRole', COPY_ROLE],
+      ['iam:AttachRolePolicy', COPY_ROLE, { 'iam:PolicyARN': 'arn:aws:iam::222222222222:policy/bpc-prod-copy-lab' }],
+      ['iam:PassRole', COPY_ROLE, { 'iam:PassedToService': 'batchoperations.s3.amazonaws.com' }],
+      ['glue:StartCrawler', arn('glue', 'crawler/bpc-prod-transformed')],
       ['s3:PutObject', inBucket('evidence', 'transfer/assays/2026-11-20/e/x')],
       ['logs:FilterLogEvents', arn('logs', 'log-group:/decant/tasks/bpc-prod-transformer-log')],
       ['cloudwatch:DescribeAlarms', arn('cloudwatch', 'alarm:bpc-prod-ingest-failed')],
@@ -81,6 +90,17 @@ export const peopleTables: readonly AccessTable[] = [
       ['dynamodb:Scan', ledger()],
       ['datasync:StartTaskExecution', arn('datasync', 'task/task-0123456789abcdef0')],
       ['datasync:DeleteTask', arn('datasync', 'task/task-0123456789abcdef0'), ownTask],
+      ['iam:AttachRolePolicy', COPY_ROLE, { 'iam:PolicyARN': 'arn:aws:iam::aws:policy/AdministratorAccess' }],
+      ['iam:PutRolePolicy', COPY_ROLE],
+      ['iam:UpdateAssumeRolePolicy', COPY_ROLE],
+      ['iam:PassRole', COPY_ROLE, { 'iam:PassedToService': 'ec2.amazonaws.com' }],
+      ['snowball:CreateJob', '*'],
+      ['directconnect:DeleteConnection', arn('directconnect', 'dxcon/dxcon-fg1234ab')],
+      [
+        'iam:PassRole',
+        'arn:aws:iam::222222222222:role/Administrator',
+        { 'iam:PassedToService': 'datasync.amazonaws.com' },
+      ],
       ['states:UpdateStateMachine', machine('ingest')],
       ['athena:StartQueryExecution', workgroup('bpc-prod')],
       ['sts:AssumeRole', bootstrap('deploy')],

@@ -32,12 +32,26 @@ export const unscoped: readonly Unscoped[] = [
   },
   { action: /^glue:GetSecurityConfiguration$/, why: 'takes no resource', page: reference('awsglue') },
   {
-    action: /^snowball:(CreateAddress|CreateJob|DescribeAddresses|DescribeJob|GetSnowballUsage|ListJobs)$/,
+    action: /^snowball:\w+$/,
     why: 'Snowball has no resource types',
     page: reference('awssnowball'),
   },
-  { action: /^datasync:ListTasks$/, why: 'takes no resource', page: reference('awsdatasync') },
+  {
+    action: /^datasync:(List(Tasks|TaskExecutions|Agents)|CreateAgent)$/,
+    why: 'takes no resource',
+    page: reference('awsdatasync'),
+  },
   { action: /^cloudwatch:GetMetricData$/, why: 'takes no resource', page: reference('amazoncloudwatch') },
   { action: /^logs:(GetQueryResults|StopQuery)$/, why: 'takes no resource', page: reference('amazoncloudwatchlogs') },
   { action: /^cloudtrail:(LookupEvents|DescribeTrails)$/, why: 'takes no resource', page: reference('awscloudtrail') },
+  {
+    action: /^s3:CreateJob$/,
+    why: 'takes no resource; the role that the job acts with is passed',
+    page: reference('amazons3'),
+  },
+  {
+    action: /^states:SendTaskSuccess$/,
+    why: 'takes no resource; the token is the proof',
+    page: reference('awsstepfunctions'),
+  },
 ];
