@@ -6,8 +6,10 @@ import { Construct } from 'constructs';
 import type { Places } from '../protocol/places.ts';
 import type { EstateContext } from './base/context.ts';
 import { CatalogStack } from './catalog/catalog-stack.ts';
+import { ImagesStack } from './images/images-stack.ts';
 import { IngestStack } from './ingest/ingest-stack.ts';
 import { NetworkStack } from './network/network-stack.ts';
+import { OperationsStack } from './operations/operations-stack.ts';
 import { AccessStack } from './security/access-stack.ts';
 import { SecurityStack } from './security/security-stack.ts';
 import { StorageStack } from './storage/storage-stack.ts';
@@ -23,11 +25,13 @@ export class EnvironmentStacks extends Construct {
     security.boundary.applyTo(this);
     const { network } = new NetworkStack(this, context, security);
     const storage = new StorageStack(this, context, security);
+    const image = ImagesStack.isNeeded(context) ? new ImagesStack(this, context, { security }).transformer : undefined;
     if (TransferStack.isNeeded(context))
       new TransferStack(this, context, { network, security, buckets: storage.buckets });
-    const ingest = new IngestStack(this, context, { network, security, buckets: storage.buckets });
+    const ingest = new IngestStack(this, context, { network, security, buckets: storage.buckets, image });
     const catalog = new CatalogStack(this, context, { buckets: storage.buckets, security });
     if (AccessStack.isNeeded(context)) new AccessStack(this, context, { security, buckets: storage.buckets, ingest });
+    new OperationsStack(this, context, { security });
     this.places = { ...storage.places.values, ...ingest.places.values, ...catalog.places.values };
   }
 }

@@ -21,6 +21,9 @@ export const RegisterEnv = {
   catalogDatabase: 'CATALOG_DATABASE',
 } as const;
 
+/** The function that has images built. */
+export const ImageEnv = { project: 'PROJECT' } as const;
+
 export const CrawledEnv = {
   environment: 'ENVIRONMENT',
   catalogDatabase: 'CATALOG_DATABASE',

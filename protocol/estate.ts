@@ -139,6 +139,11 @@ export const Environment = z
     message: 'prod must state how many years evidence stays locked',
     when: holdsObject,
   })
+  .refine((e) => e.kind !== 'local' || e.images !== 'aws', {
+    path: ['images'],
+    message: 'an embedded AWS builds no images; remove images',
+    when: holdsObject,
+  })
   .refine((e) => e.kind === 'local' || e.account !== '000000000000', {
     path: ['account'],
     message: 'give the 12-digit AWS account',

@@ -1,7 +1,17 @@
 /** Names that more than one program or stack uses. */
 
 /** Stacks, in deployment order. */
-export const stackNames = ['network', 'security', 'storage', 'transfer', 'ingest', 'catalog', 'access'] as const;
+export const stackNames = [
+  'network',
+  'security',
+  'storage',
+  'images',
+  'transfer',
+  'ingest',
+  'catalog',
+  'access',
+  'operations',
+] as const;
 export type StackName = (typeof stackNames)[number];
 /** CloudFormation name of a stack, for example `bpc-dev-storage`. */
 export const stackId = (estate: string, environment: string, stack: StackName): string =>

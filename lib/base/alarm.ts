@@ -29,10 +29,14 @@ export interface OperatorAlarmProps {
 }
 
 export class OperatorAlarm extends Alarm {
+  /** Its name as text, for other stacks. */
+  readonly known: string;
+
   constructor(scope: Construct, id: AlarmId, target: AlarmTarget, props: OperatorAlarmProps) {
     const { estate, environmentName } = target.context;
+    const name = [estate, environmentName, id, ...(props.about ? [props.about] : [])].join('-');
     super(scope, id, {
-      alarmName: [estate, environmentName, id, ...(props.about ? [props.about] : [])].join('-'),
+      alarmName: name,
       alarmDescription: [
         `${alarms[id]} Severity: ${severities[id]}.`,
         `Without data it is ${props.silence === 'good' ? 'quiet' : 'raised'}: ${props.because}`,
@@ -46,6 +50,7 @@ export class OperatorAlarm extends Alarm {
         : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: props.silence === 'good' ? TreatMissingData.NOT_BREACHING : TreatMissingData.BREACHING,
     });
+    this.known = name;
     this.addAlarmAction(new SnsAction(target.topic));
     this.addOkAction(new SnsAction(target.topic));
   }

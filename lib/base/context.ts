@@ -20,7 +20,16 @@ export interface EstateContext {
 }
 
 /** Functions that have a bundle under build/lambda/. */
-export const functionNames = ['arrivals', 'sweeper', 'register', 'crawled', 'snowball', 'transfer-watch', 'grants'] as const;
+export const functionNames = [
+  'arrivals',
+  'sweeper',
+  'register',
+  'crawled',
+  'image',
+  'snowball',
+  'transfer-watch',
+  'grants',
+] as const;
 export type FunctionName = (typeof functionNames)[number];
 
 /** Data goes with the stacks only where kind and flag both say so. */

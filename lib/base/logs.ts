@@ -4,17 +4,24 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { type EstateContext, logRemoval, logRetention } from './context.ts';
 
-/** `vendedlogs` names keep Step Functions' log resource policy below its size limit (Step Functions guide, cw-logs). */
+type LogArea = 'functions' | 'tasks' | 'states' | 'network' | 'trail' | 'builds';
+
+/**
+ * Name of a log group, for whoever only reads it. `vendedlogs` names keep Step Functions' log resource policy below its size
+ * limit (Step Functions guide, cw-logs).
+ */
+export const logGroupName = ({ estate, environmentName }: EstateContext, area: LogArea, id: string): string =>
+  `${area === 'states' ? '/aws/vendedlogs/states' : `/decant/${area}`}/${estate}-${environmentName}-${id}`;
+
 export function estateLogGroup(
   scope: Construct,
   id: string,
   context: EstateContext,
   key: IKey,
-  area: 'functions' | 'tasks' | 'states' | 'network' | 'trail',
+  area: LogArea,
 ): LogGroup {
-  const prefix = area === 'states' ? '/aws/vendedlogs/states' : `/decant/${area}`;
   return new LogGroup(scope, id, {
-    logGroupName: `${prefix}/${context.estate}-${context.environmentName}-${id}`,
+    logGroupName: logGroupName(context, area, id),
     encryptionKey: key,
     retention: logRetention(context.environment),
     removalPolicy: logRemoval(context.environment),

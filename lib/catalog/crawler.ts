@@ -2,7 +2,7 @@
  * The crawler over the transformed bucket, and what becomes of what it sees. It writes to a database of its own, so it never
  * changes a registered table or makes a second one (docs/decisions/040).
  */
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { CfnCrawler, CfnDatabase, CfnSecurityConfiguration } from 'aws-cdk-lib/aws-glue';
@@ -14,7 +14,7 @@ import type { CrawledEnv, Env } from '../../protocol/env.ts';
 import { UNCLASSIFIED } from '../../protocol/ledger.ts';
 import { crawlerName, databaseName, metricNamespace, seenDatabaseName } from '../../protocol/names.ts';
 import { type AlarmTarget, OperatorAlarm } from '../base/alarm.ts';
-import type { EstateContext } from '../base/context.ts';
+import { dataRemoval, type EstateContext } from '../base/context.ts';
 import { allow, allowKey } from '../base/grant.ts';
 import { ProgramFunction } from '../ingest/program-function.ts';
 import type { EstateBucket } from '../storage/estate-bucket.ts';
@@ -48,7 +48,7 @@ export class Crawler extends Construct {
       catalogId: Stack.of(this).account,
       databaseInput: { name: this.seenDatabase, description: 'What the crawler saw in the transformed bucket' },
     });
-    seen.applyRemovalPolicy(RemovalPolicy.DESTROY); // The next crawl writes it anew.
+    seen.applyRemovalPolicy(dataRemoval(environment));
     const encryption = new CfnSecurityConfiguration(this, 'encryption', {
       name: this.crawlerName,
       encryptionConfiguration: {

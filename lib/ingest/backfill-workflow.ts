@@ -138,8 +138,8 @@ export class BackfillWorkflow extends Construct {
   /** The reader and the writer of the map act with the machine's role; CDK grants the objects, not their key. */
   private grant({ dataKey, work }: BackfillWorkflowProps): void {
     allowKey(this.machine, dataKey, 's3', 'write');
-    const objects = [work.arnForObjects(WorkKeys.listIndex.pattern())];
-    acceptWildcards(this.machine, objects, 'Indexes of backfills, by key pattern.');
+    const objects = [WorkKeys.listIndex, WorkKeys.mapResults].map((shape) => work.arnForObjects(shape.pattern()));
+    acceptWildcards(this.machine, objects, 'Indexes of backfills, and what became of their lists, by key pattern.');
     for (const kind of ['execution', 'mapRun']) {
       accept(
         this.machine,

@@ -1,6 +1,7 @@
 /** From an event of the raw bucket to Parquet: queue, functions, ledger, task and workflows. */
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import type { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
 import type { EstateContext } from '../base/context.ts';
 import { EstateStack } from '../base/estate-stack.ts';
@@ -21,6 +22,8 @@ export interface IngestStackProps {
   readonly network: Network;
   readonly security: SecurityStack;
   readonly buckets: Buckets;
+  /** The transformer's, where it is built in AWS. @default built where the app is deployed from */
+  readonly image?: ContainerImage | undefined;
 }
 
 export class IngestStack extends EstateStack {
@@ -30,12 +33,12 @@ export class IngestStack extends EstateStack {
   readonly queues: readonly IQueue[];
   readonly machines: readonly StateMachine[];
 
-  constructor(scope: Construct, context: EstateContext, { network, security, buckets }: IngestStackProps) {
+  constructor(scope: Construct, context: EstateContext, { network, security, buckets, image }: IngestStackProps) {
     super(scope, 'ingest', context);
     const { dataKey, messagesKey, logsKey, seals, alarms } = security;
     const common = { buckets, logsKey, seals, alarms };
     const ledger = new LedgerTable(this, context, dataKey, alarms);
-    const task = new TransformerTask(this, context, { network, buckets, ledger, logsKey, seals });
+    const task = new TransformerTask(this, context, { network, buckets, ledger, logsKey, image, seals });
     const register = new Register(this, context, common).program;
     const ingest = new IngestWorkflow(this, context, { task, register, logsKey, alarms }).machine;
     const backfill = new BackfillWorkflow(this, context, { ingest, work: buckets.work, dataKey, logsKey, alarms })

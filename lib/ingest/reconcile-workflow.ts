@@ -3,7 +3,6 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import {
   AwsLogDriverMode,
   type ContainerDefinition,
-  ContainerImage,
   CpuArchitecture,
   FargatePlatformVersion,
   FargateTaskDefinition,
@@ -111,7 +110,7 @@ export class ReconcileWorkflow extends Construct {
       CONTRACTS_KEY: contracts.s3ObjectKey,
     };
     const container = definition.addContainer('transformer', {
-      image: ContainerImage.fromDockerImageAsset(task.image),
+      image: task.image,
       command: [RECONCILE_COMMAND],
       environment: { ...environment, ...seals.grantWrite(definition.taskRole, this) },
       user: USER,

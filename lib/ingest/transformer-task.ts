@@ -69,6 +69,8 @@ export interface TransformerTaskProps {
   readonly buckets: Buckets;
   readonly ledger: LedgerTable;
   readonly logsKey: IKey;
+  /** @default built where the app is deployed from */
+  readonly image?: ContainerImage | undefined;
   readonly seals: Seals;
 }
 
@@ -77,7 +79,7 @@ export class TransformerTask extends Construct {
   readonly definition: FargateTaskDefinition;
   readonly container: ContainerDefinition;
   readonly logGroup: LogGroup;
-  readonly image: DockerImageAsset;
+  readonly image: ContainerImage;
   readonly vpc: IVpc;
   readonly securityGroup: SecurityGroup;
 
@@ -102,10 +104,7 @@ export class TransformerTask extends Construct {
       // Fargate copies the image's folder of that name, with its owner, into the task's storage.
       volumes: [{ name: 'scratch' }],
     });
-    this.image = new DockerImageAsset(this, 'image', {
-      directory: context.imageFolder,
-      platform: Platform.LINUX_AMD64,
-    });
+    this.image = props.image ?? this.builtHere(context);
     this.container = this.addContainer(context, props);
     accept(this.definition, 'ECS2', 'The variables are names of buckets and the like, no secrets.');
     accept(
@@ -114,6 +113,12 @@ export class TransformerTask extends Construct {
       'ecr:GetAuthorizationToken takes no resource (service authorization reference, Amazon ECR).',
     );
     this.grant(context, props);
+  }
+
+  private builtHere({ imageFolder: directory }: EstateContext): ContainerImage {
+    return ContainerImage.fromDockerImageAsset(
+      new DockerImageAsset(this, 'image', { directory, platform: Platform.LINUX_AMD64 }),
+    );
   }
 
   private addContainer(context: EstateContext, { buckets, ledger, seals }: TransformerTaskProps): ContainerDefinition {
@@ -131,7 +136,7 @@ export class TransformerTask extends Construct {
       SCRATCH_GIB: String(task.scratchGiB),
     };
     const container = this.definition.addContainer('transformer', {
-      image: ContainerImage.fromDockerImageAsset(this.image),
+      image: this.image,
       environment: { ...environment, ...seals.grantWrite(this.definition.taskRole, this) },
       user: USER,
       readonlyRootFilesystem: true,
