@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import type { Change } from '../runtime/contract-changes.ts';
 import { checkEstate, formatProblem, parseEstate, type Checked, type Problem } from '../runtime/estate.ts';
 import { Exit, UserError } from '../runtime/errors.ts';
+import { estateNotes } from '../runtime/estate-notes.ts';
 import { writeJson } from './io.ts';
 import type { Io, Verb } from './verb.ts';
 
@@ -30,11 +31,13 @@ async function check(file: string, options: Options, io: Io): Promise<void> {
   const checked = checkEstate(await read(file), basename(file));
   const problems = [...checked.problems, ...(await selectProblems(checked))];
   const changes = await changesSince(options.against, checked);
-  if (options.json) writeJson(io, { file, problems, ...(changes ? { changes } : {}) });
+  const notes = checked.estate ? estateNotes(checked.estate).map((n) => checked.problem(n.path, n.message)) : [];
+  if (options.json) writeJson(io, { file, problems, notes, ...(changes ? { changes } : {}) });
   else {
     for (const p of problems) io.out.write(`${formatProblem(p)}\n`);
     for (const c of changes ?? []) io.out.write(`${formatChange(c)}\n`);
   }
+  for (const n of notes) io.err.write(`note: ${formatProblem(n)}\n`);
   io.err.write(
     `${file}: ${problems.length || 'no'} problem${problems.length === 1 ? '' : 's'}${changes ? `, ${changes.length || 'no'} changes` : ''}\n`,
   );

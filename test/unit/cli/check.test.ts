@@ -52,6 +52,20 @@ describe('decant check', () => {
     ]);
   });
 
+  test('notes what waits for an agent, and exits 0', async () => {
+    const waits = estate()
+      .replace('{ kind: local }', '{ kind: local, agents: { basel: {} } }')
+      .replace('{ kind: folder }', "{ kind: nfs, location: 'filer:/lab', agents: [basel] }");
+
+    const { code, out, err } = await check(file('waits.yaml', waits));
+
+    expect([code, out]).toEqual([0, '']);
+    expect(err).toContain(
+      'note: waits.yaml:2:49 environments.local.agents.basel is not activated yet; people wait for it. When its machine runs: ' +
+        'decant agent activate basel --address HOST --env local',
+    );
+  });
+
   test('prints problems as JSON', async () => {
     const { out } = await check(file('bad.yaml', estate('{}', 'name: id, type: int')), '--json');
 
