@@ -6,6 +6,7 @@ import {
   UpdateTaskExecutionCommand,
 } from '@aws-sdk/client-datasync';
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
+import { PutBucketNotificationConfigurationCommand } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { unique, until } from '../local/aws.ts';
@@ -18,6 +19,28 @@ const SLOW = { OverrideOptions: { BytesPerSecond: 1 } };
 const LARGE = { 'a.csv': 'x'.repeat(100_000) };
 const transferring = (arn: string) =>
   until('the transfer', async () => ((await describeExecution(arn)).Status === 'TRANSFERRING' ? true : undefined));
+
+interface Told {
+  readonly resources: readonly string[];
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+/** A queue of the events that match a pattern. The answer waits for so many of them. */
+async function queueOf(pattern: object): Promise<(count: number) => Promise<Told[]>> {
+  const { QueueUrl } = await aws.sqs.send(new CreateQueueCommand({ QueueName: unique('events') }));
+  const { Attributes } = await aws.sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }));
+  const bus = new EventBridgeClient({ endpoint, region: 'us-east-1' });
+  const Name = unique('rule');
+  await bus.send(new PutRuleCommand({ Name, EventPattern: JSON.stringify(pattern) }));
+  await bus.send(new PutTargetsCommand({ Rule: Name, Targets: [{ Id: 'queue', Arn: Attributes?.['QueueArn'] }] }));
+  const told: Told[] = [];
+  return (count) =>
+    until(`${count} events`, async () => {
+      const got = await aws.sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+      told.push(...(got.Messages ?? []).map((m) => JSON.parse(m.Body ?? '{}') as Told));
+      return told.length >= count ? told : undefined;
+    });
+}
 
 describe('an execution', () => {
   test('that is cancelled ends with an error, and leaves no half object', async () => {
@@ -103,31 +126,37 @@ describe('an execution', () => {
 
   test('tells each of its states on the event bus', async () => {
     const w = await way({ 'a.csv': 'one' });
-    const { QueueUrl } = await aws.sqs.send(new CreateQueueCommand({ QueueName: unique('states') }));
-    const { Attributes } = await aws.sqs.send(
-      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
-    );
-    const bus = new EventBridgeClient({ endpoint, region: 'us-east-1' });
-    const Rule = unique('rule');
-    const EventPattern = JSON.stringify({
+    const events = await queueOf({
       source: ['aws.datasync'],
       'detail-type': ['DataSync Task Execution State Change'],
       resources: [{ prefix: w.task }],
     });
-    await bus.send(new PutRuleCommand({ Name: Rule, EventPattern }));
-    await bus.send(new PutTargetsCommand({ Rule, Targets: [{ Id: 'queue', Arn: Attributes?.['QueueArn'] }] }));
 
     const { TaskExecutionArn } = await w.run();
 
-    const states = new Set<string>();
-    await until('every state', async () => {
-      const got = await aws.sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
-      for (const { Body } of got.Messages ?? []) {
-        const event = JSON.parse(Body ?? '{}') as { resources: string[]; detail: { State: string } };
-        if (event.resources[0] === TaskExecutionArn) states.add(event.detail.State);
-      }
-      return states.has('SUCCESS') && states.size === 5 ? true : undefined;
+    const told = await events(5);
+    expect(told.every((e) => e.resources[0] === TaskExecutionArn)).toBe(true);
+    expect(told.map((e) => e.detail['State']).sort()).toEqual([
+      'LAUNCHING',
+      'PREPARING',
+      'SUCCESS',
+      'TRANSFERRING',
+      'VERIFYING',
+    ]);
+  });
+
+  test('writes through S3, so that the bucket tells of every object', async () => {
+    const w = await way({ 'a.csv': 'one', 'b.csv': 'two' });
+    const NotificationConfiguration = { EventBridgeConfiguration: {} };
+    await aws.s3.send(new PutBucketNotificationConfigurationCommand({ Bucket: w.bucket, NotificationConfiguration }));
+    const events = await queueOf({
+      source: ['aws.s3'],
+      detail: { bucket: { name: [w.bucket] }, object: { key: [{ prefix: 'raw/' }] } },
     });
-    expect([...states].sort()).toEqual(['LAUNCHING', 'PREPARING', 'SUCCESS', 'TRANSFERRING', 'VERIFYING']);
+
+    await w.run();
+
+    const keys = (await events(2)).map((e) => (e.detail['object'] as { key: string }).key);
+    expect(keys.sort()).toEqual(['raw/a.csv', 'raw/b.csv']);
   });
 });

@@ -188,6 +188,11 @@ describe('which files', () => {
     });
 
     expect(await w.keys()).toEqual(['a, b.csv', 'keep/b.csv']);
-    expect(done).toMatchObject({ Status: 'ERROR', FilesTransferred: 2, FilesFailed: { Prepare: 1 } });
+    expect(done).toMatchObject({
+      Status: 'ERROR',
+      FilesTransferred: 2,
+      FilesFailed: { Prepare: 1 },
+      FilesListed: { AtSource: 3 },
+    });
   });
 });

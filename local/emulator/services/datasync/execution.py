@@ -64,14 +64,19 @@ class Run:
         self.save()
         self._save_at = max(self._save_at, begun + SAVE_SHARE * (time.monotonic() - begun))
 
-    def enter(self, status: str, nominal_s: float = PHASE_S, **result: str) -> None:
+    def enter(self, status: str, nominal_s: float = PHASE_S, **result: Any) -> None:
         """The next state. The one before is held for its time, so that it can be seen."""
         self.mover.check()
         self._phase_at = time.monotonic()
-        record = executions.get(self.arn) or {}
-        self.save(Status=status, Result={**record.get("Result", {}), **result})
+        self.tell(Status=status, **result)
         announce(self.arn, status)
         self._hold_s = pace.seconds(nominal_s)
+
+    def tell(self, **result: Any) -> None:
+        """Saves members of the result; `Status` is the execution's own."""
+        status = {"Status": result.pop("Status")} if "Status" in result else {}
+        record = executions.get(self.arn) or {}
+        self.save(**status, Result={**record.get("Result", {}), **result})
 
     def hold(self) -> None:
         left = self._hold_s - (time.monotonic() - self._phase_at)
@@ -132,7 +137,7 @@ def _walk(run: Run) -> None:
     run.enter("VERIFYING", **result, VerifyStatus="PENDING")
     _verify(run)
     run.hold()
-    run.enter("VERIFYING", 0, VerifyDuration=run.took(), VerifyStatus=_status(run.outcomes.verified))
+    run.tell(VerifyDuration=run.took(), VerifyStatus=_status(run.outcomes.verified))
 
 
 def _status(outcomes: list[Outcome]) -> str:

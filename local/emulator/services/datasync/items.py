@@ -91,6 +91,7 @@ class Selection:
         if self.listed is not None:
             return item.path in self.listed
         path = "/" + item.path
-        if self.excludes and self.excludes.fullmatch(path):
-            return False
-        return not self.includes or bool(self.includes.fullmatch(path))
+        return not self.leaves_out(item.path) and (not self.includes or bool(self.includes.fullmatch(path)))
+
+    def leaves_out(self, path: str) -> bool:
+        return bool(self.excludes and self.excludes.fullmatch("/" + path))

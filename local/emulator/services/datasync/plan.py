@@ -52,10 +52,13 @@ def _at_source(source: End, selection: Selection, plan: Plan) -> list[Item]:
             if isinstance(entry, Item):
                 if selection.takes(entry):
                     found.append(entry)
-            elif selection.takes(Item(path=entry[0], folder=entry[1])):
+            # What lies in a folder that cannot be listed is not known: it may be what the filters take in.
+            elif not selection.leaves_out(entry[0]) if entry[1] else selection.takes(Item(path=entry[0])):
                 plan.failed.append(entry)
-    plan.listed_files = sum(not item.folder for item in found)
-    plan.listed_folders = len(found) - plan.listed_files
+    folders = sum(item.folder for item in found)
+    # What fails already here was looked at too.
+    plan.listed_files = len(found) - folders + sum(not folder for _, folder, _ in plan.failed)
+    plan.listed_folders = folders + sum(folder for _, folder, _ in plan.failed)
     return found
 
 
