@@ -1,7 +1,14 @@
 /** Which resource types each judge really looks at, found out by trying: a resource is spoiled, and the judge says so or not. */
-import { App, type CfnResource, Stack } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
-import { AwsSolutionsChecks, HIPAASecurityChecks, type IApplyRule, NIST80053R5Checks, PCIDSS321Checks } from 'cdk-nag';
+import {
+  AwsSolutionsChecks,
+  HIPAASecurityChecks,
+  type IApplyRule,
+  NagRuleCompliance,
+  NIST80053R5Checks,
+  PCIDSS321Checks,
+} from 'cdk-nag';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -80,8 +87,9 @@ function nagged(folder: string): Set<string> {
     new CfnInclude(stack, 'template', { templateFile });
     for (const Pack of [AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks, PCIDSS321Checks]) {
       const pack = new Pack(app) as unknown as { applyRule(p: IApplyRule): void; validateScope(s: Stack): void };
-      pack.applyRule = ({ rule, node }) => {
-        if (!seen.has(node.cfnResourceType) && asked(rule, node)) seen.add(node.cfnResourceType);
+      pack.applyRule = (asks) => {
+        const { node } = asks;
+        if (!seen.has(node.cfnResourceType) && asked(asks)) seen.add(node.cfnResourceType);
       };
       pack.validateScope(stack);
     }
@@ -89,9 +97,9 @@ function nagged(folder: string): Set<string> {
   return seen;
 }
 
-function asked(rule: IApplyRule['rule'], node: CfnResource): boolean {
+function asked(asks: IApplyRule): boolean {
   try {
-    return rule(node) !== 'N/A';
+    return asks.rule(asks.node) !== NagRuleCompliance.NOT_APPLICABLE;
   } catch {
     return true; // It looked, and met a reference that it cannot follow.
   }
