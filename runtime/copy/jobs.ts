@@ -51,10 +51,6 @@ export async function createJob(place: CopyPlace, record: CopyRecord, slice: Sli
         Format: 'Report_CSV_20180820',
         ReportScope: 'AllTasks',
       },
-      Tags: [
-        { Key: 'decant:dataset', Value: route.dataset },
-        { Key: 'decant:copy', Value: record.copy },
-      ],
     }),
   );
   if (JobId === undefined) throw new Error(`${slice.id}: S3 gave no job id`);
