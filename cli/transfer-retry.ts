@@ -8,7 +8,7 @@ import { writeJson } from './io.ts';
 import { formatBytes } from './table.ts';
 import { openTransfer, overReadyLines } from './transfer-target.ts';
 import { datasetNames } from './transfer-run.ts';
-import type { CancelOptions, RetryOptions } from './transfer.ts';
+import type { CancelOptions, RetryOptions } from './transfer-options.ts';
 import { transferProgress } from './transfer-progress.ts';
 import { archivedText, tellArchived, tellOpen } from './transfer-tell.ts';
 import type { Io } from './verb.ts';

@@ -7,8 +7,8 @@ import { bringUp, isRunning, takeStock, type Archived, type Run } from '../runti
 import { describeTask } from '../runtime/transfer/task.ts';
 import { waitForEnd } from '../runtime/transfer/wait.ts';
 import { writeJson } from './io.ts';
-import { openTransfer, overReadyLines, type TransferOptions } from './transfer-target.ts';
-import type { RunOptions } from './transfer.ts';
+import { openTransfer, overReadyLines } from './transfer-target.ts';
+import type { RunOptions, TransferOptions } from './transfer-options.ts';
 import { transferProgress } from './transfer-progress.ts';
 import { tellArchived } from './transfer-tell.ts';
 import type { Io } from './verb.ts';

@@ -6,9 +6,9 @@ import { transferStatus } from '../runtime/transfer/status.ts';
 import { bringUp, isRunning, takeStock, type Archived } from '../runtime/transfer/stock.ts';
 import { writeJson } from './io.ts';
 import { transferAttention, transferTable } from './transfer-table.ts';
-import { openTransfer, type TransferOptions } from './transfer-target.ts';
+import { openTransfer } from './transfer-target.ts';
 import { tellArchived } from './transfer-tell.ts';
-import type { ReportOptions } from './transfer.ts';
+import type { ReportOptions, TransferOptions } from './transfer-options.ts';
 import type { Io } from './verb.ts';
 
 export async function status(named: string[], options: TransferOptions, io: Io): Promise<void> {

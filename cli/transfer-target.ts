@@ -3,13 +3,10 @@ import { datasyncTransfers, type DatasyncTransfer } from '../protocol/datasync.t
 import type { Estate } from '../protocol/estate.ts';
 import { Exit, UserError } from '../runtime/errors.ts';
 import type { TransferPlace } from '../runtime/transfer/place.ts';
-import { openTarget, type Target, type TargetOptions } from './target.ts';
+import { openTarget, type Target } from './target.ts';
+import type { TransferOptions } from './transfer-options.ts';
 import type { Io } from './verb.ts';
 import { unknownDataset } from './workplace.ts';
-
-export interface TransferOptions extends TargetOptions {
-  readonly all?: boolean;
-}
 
 export interface TransferTarget {
   readonly target: Target;

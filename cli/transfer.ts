@@ -3,28 +3,8 @@ import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { countOf } from './query.ts';
 import { withTarget } from './target.ts';
-import type { TransferOptions } from './transfer-target.ts';
+import type { CancelOptions, ReportOptions, RetryOptions, RunOptions, TransferOptions } from './transfer-options.ts';
 import type { Verb } from './verb.ts';
-
-export interface RunOptions extends TransferOptions {
-  readonly include?: string[];
-  readonly exclude?: string[];
-  readonly manifest?: string;
-  readonly bandwidth?: number;
-  readonly queue?: boolean;
-  readonly wait?: boolean;
-  readonly dryRun?: boolean;
-}
-export interface ReportOptions extends TransferOptions {
-  readonly asIs?: boolean;
-  readonly dryRun?: boolean;
-}
-export interface CancelOptions extends TransferOptions {
-  readonly dryRun?: boolean;
-}
-export interface RetryOptions extends CancelOptions {
-  readonly rounds: number;
-}
 
 export const verb: Verb = {
   examples: [
