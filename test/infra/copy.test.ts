@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { judge, type Context, type Statement } from './support/access.ts';
 import { resourcesOf } from './support/assembly.ts';
 import { resolve } from './support/resolve.ts';
@@ -111,11 +113,39 @@ describe('while it is enabled, the role', () => {
   });
 });
 
-describe('the statement on the source bucket', () => {
-  it('is deployed where the bucket is ours and nowhere else', () => {
-    const leaves = [...resourcesOf('dev', 'AWS::S3::BucketPolicy')].filter(([id]) => id.startsWith('dev/transfer/'));
+const branchRole = { AWS: 'arn:aws:iam::111111111111:role/bpc-dev-copy-branch' };
 
-    expect(leaves.map(([, { Properties }]) => Properties?.['Bucket'])).toEqual(['bpc-sister']);
+/** Names of the stacks that are deployed before a stack. */
+function dependenciesOf(stack: string): string[] {
+  interface Artifact {
+    readonly type: string;
+    readonly dependencies?: string[];
+    readonly properties?: { stackName?: string };
+  }
+  const file = join(import.meta.dirname, '../../build/cdk.out/manifest.json');
+  const { artifacts } = JSON.parse(readFileSync(file, 'utf8')) as { artifacts: Record<string, Artifact> };
+  const found = Object.values(artifacts).find((a) => a.properties?.stackName === stack);
+  return (found?.dependencies ?? []).flatMap((id) => artifacts[id]?.properties?.stackName ?? []);
+}
+
+describe('the statement on the source bucket', () => {
+  const leaves = [...resourcesOf('dev', 'AWS::S3::BucketPolicy')].filter(([id]) => /\/(transfer|leave-\w+)\//.test(id));
+
+  it('is deployed where the bucket is ours, in its own account and Region, and nowhere else', () => {
+    const found = leaves.map(([id, { Properties }]) => [id.split('/')[1], Properties?.['Bucket']]);
+
+    expect(found.sort()).toEqual([
+      ['leave-branch', 'bpc-branch'],
+      ['transfer', 'bpc-sister'],
+    ]);
+  });
+
+  it('in another account names the role of the environment’s own, and waits for it', () => {
+    const [, leave] = leaves.find(([id]) => id.startsWith('dev/leave-branch/')) ?? [];
+    const statements = statementsOf(resolve('dev/leave-branch', leave?.Properties?.['PolicyDocument']));
+
+    expect(statements.map((s) => s.Principal)).toEqual([branchRole, branchRole]);
+    expect(dependenciesOf('bpc-dev-leave-branch')).toContain('bpc-dev-transfer');
   });
 
   it('carries its end, for reads and lists alike, and names the one role', () => {
@@ -157,6 +187,7 @@ describe('the watch over leaves', () => {
     expect(JSON.parse(watch.Variables.GRANTS)).toMatchObject([
       { datasets: ['reads'], until: '2027-03-31T00:00:00+01:00' },
       { datasets: ['spectra'], until: '2027-03-31T00:00:00Z' },
+      { datasets: ['chromatograms'], until: '2027-03-31T00:00:00Z' },
     ]);
   });
 });

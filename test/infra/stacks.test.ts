@@ -22,7 +22,8 @@ describe('the stacks', () => {
       .flatMap((e) => stackNames.map((s) => `${e}/${s}`))
       .filter((s) => !['local/access', 'local/images', 'prod/images'].includes(s));
 
-    expect([...templates.keys()].sort()).toEqual(expected.sort());
+    // A source bucket of ours in another account gets its policy by a stack there.
+    expect([...templates.keys()].sort()).toEqual([...expected, 'dev/leave-branch'].sort());
   });
 
   it.each([...templates])('%s stays below the 500 resources that CloudFormation takes', (_path, { Resources }) => {

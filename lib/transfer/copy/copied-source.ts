@@ -2,17 +2,15 @@
 import { Stack } from 'aws-cdk-lib';
 import {
   AccountPrincipal,
-  ArnPrincipal,
   CompositePrincipal,
   ManagedPolicy,
   PolicyStatement,
   Role,
   ServicePrincipal,
 } from 'aws-cdk-lib/aws-iam';
-import { CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { copyPolicyName, copyRoleName, type CopyRoute, type GrantWatched } from '../../../protocol/copy.ts';
-import { bucketStatements, copyReadActions } from '../../../protocol/copy-statements.ts';
+import { copyReadActions } from '../../../protocol/copy-statements.ts';
 import type { Estate } from '../../../protocol/estate.ts';
 import { RawKeys, WorkKeys } from '../../../protocol/keys.ts';
 import { membersOf } from '../../../protocol/people.ts';
@@ -20,6 +18,7 @@ import { accept } from '../../base/accept.ts';
 import type { EstateContext } from '../../base/context.ts';
 import { groupRoleArn } from '../../security/names.ts';
 import type { Buckets } from '../../storage/buckets.ts';
+import { deployLeave } from './leave.ts';
 
 export interface CopiedSourceProps {
   /** Name of the source. */
@@ -52,7 +51,8 @@ export class CopiedSource extends Construct {
     });
     this.grantRead(declaredSource, routes);
     this.grantWrite(props);
-    if (declaredSource.grant?.ours && isHere(context, declaredSource)) this.deployStatement(declaredSource, routes);
+    if (declaredSource.grant?.ours)
+      deployLeave(this, context, { source, of: declaredSource, routes, after: this.role });
     this.watched = {
       datasets: routes.map((r) => r.dataset),
       ...(declaredSource.grant && { until: declaredSource.grant.until }),
@@ -128,29 +128,4 @@ export class CopiedSource extends Construct {
           StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` },
         });
   }
-
-  /** CloudFormation refuses a bucket that has a policy already; its statements are then merged by hand (decant copy statement). */
-  private deployStatement(source: Source, routes: readonly CopyRoute[]): void {
-    const bucket = routes[0]?.bucket ?? '';
-    const statements = bucketStatements({
-      source: this.node.id,
-      bucket,
-      prefixes: routes.map((r) => r.sourcePrefix),
-      roleArn: new ArnPrincipal(this.role.roleArn).arn,
-      until: source.grant?.until ?? '',
-      partition: Stack.of(this).partition,
-    });
-    const leave = new CfnBucketPolicy(this, 'leave', {
-      bucket,
-      policyDocument: { Version: '2012-10-17', Statement: statements },
-    });
-    const why =
-      'The bucket is a source, not ours to close to others: this adds a leave, for requests by TLS only, and takes nothing away.';
-    for (const finding of ['S10', 'S3BucketSSLRequestsOnly']) accept(leave, finding, why);
-  }
 }
-
-/** A policy is deployed where the bucket is. */
-const isHere = ({ environment }: EstateContext, source: Source): boolean =>
-  (source.account ?? environment.account) === environment.account &&
-  (source.region ?? environment.region) === environment.region;
