@@ -8,6 +8,7 @@ from ministack.core.responses import request_scope
 from emulator.services import faults
 from emulator.services.datasync import execution, tasks
 from emulator.services.datasync.base import executions, invalid, keep_tags, new_id, now, page, service, tags
+from emulator.services.service import ServiceError
 
 QUEUED_PER_TASK = 50
 CONCURRENT_ENHANCED = 120
@@ -148,7 +149,10 @@ def resume() -> None:
             if record["Status"] == "CANCELLING":
                 stop(arn)
             elif record["Status"] != "QUEUED":
-                execution.begin({**record, "Result": {}})
+                try:
+                    execution.begin({**record, "Result": {}})
+                except ServiceError:  # Its task or a location is gone.
+                    stop(arn)
 
 
 @service.on_stop
