@@ -92,8 +92,8 @@ export async function setMacsec(
 ): Promise<MacsecReport> {
   const { name } = request;
   const read = async (): Promise<Port> => portNamed(target, name, await readLines(target, dx));
-  const secret = secretOf(target, request);
   let port = await read();
+  const secret = secretOf(target, request);
   const key = parseMacsecSecret(await request.readSecret(secret), secret);
   const known = (p: Port) => p.keys.find((k) => k.ckn?.toLowerCase() === key.ckn.toLowerCase());
   const keyAdded = !known(port);

@@ -9,6 +9,7 @@ GAPS = (
     "stubs",
     "bucket_properties",
     "secret_ref",
+    "endpoint_dns",
     "container_definitions",
     "s3_events",
     "s3_full_checksum",

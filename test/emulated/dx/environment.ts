@@ -63,10 +63,10 @@ const connectivity = (hosted: Hosted): string => `
           resiliency: none
           connections:
             zurich: { location: EqZH4, bandwidth: 10Gbps, provider: Example Carrier, macsec: true, macsecSecret: SECRET }
-            link-1: { location: EqFR5, bandwidth: 100Gbps, lag: frankfurt }
+            link-1: { location: EqFR5, bandwidth: 100Gbps, lag: frankfurt, macsec: true }
             rented: { location: EqFR5, bandwidth: 1Gbps, hosted: ${hosted.connection} }
           lags:
-            frankfurt: { location: EqFR5, bandwidth: 100Gbps }
+            frankfurt: { location: EqFR5, bandwidth: 100Gbps, macsec: true }
           interfaces:
             north: { kind: private, on: zurich, vlan: 101, asn: 65010 }
             south: { kind: private, on: frankfurt, vlan: 101, asn: 65010 }

@@ -1,11 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DescribeConnectionsCommand, DescribeVirtualInterfacesCommand } from '@aws-sdk/client-direct-connect';
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { clearFaults, injectFault } from '../../../local/faults.ts';
 import { s3Client } from '../../../runtime/aws.ts';
+import { decant } from '../cli/environment.ts';
 import { until } from '../local/aws.ts';
 import { CKN, dx, type DxEnvironment, endpoint, makeDx } from './environment.ts';
 
@@ -62,6 +63,21 @@ describe('decant dx loa', () => {
     expect(await records('loa')).toHaveLength(2);
   });
 
+  it('says so when AWS has not written the letter yet', async () => {
+    await injectFault(endpoint, {
+      service: 'directconnect',
+      fault: 'letter-late',
+      resource: await portIs('available'),
+    });
+
+    const { code, err } = await env.decant('dx', 'loa', 'zurich', '--to', folder);
+
+    expect(code).toBe(1);
+    expect(err).toMatch(
+      /^AWS has no letter for connection zurich yet \(.*\); it takes up to 72 hours after the order\n$/,
+    );
+  });
+
   it('says who has the letter of a hosted connection', async () => {
     const { code, err } = await env.decant('dx', 'loa', 'rented', '--to', folder);
 
@@ -83,6 +99,20 @@ describe('decant dx accept', () => {
       expect.objectContaining({ name: 'rented', state: 'ordering', accepted: false }),
       expect.objectContaining({ name: 'guest', state: 'confirming', accepted: false }),
     ]);
+  });
+
+  it('accepts nothing when one offer is not what the estate says', async () => {
+    const text = await readFile(join(env.dir, 'decant.yaml'), 'utf8');
+    const other = join(env.dir, 'other.yaml');
+    await writeFile(other, text.replace('bandwidth: 1Gbps, hosted', 'bandwidth: 2Gbps, hosted'));
+
+    const { code, err } = await decant('dx', 'accept', '--estate', other);
+
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: 'connection rented is offered with 1Gbps at EqFR5; the estate says 2Gbps at EqFR5\n',
+    });
+    expect(await records('accept')).toEqual([]);
   });
 
   it('accepts what is offered and declared, into the Direct Connect gateway', async () => {
@@ -138,12 +168,31 @@ describe('decant dx macsec', () => {
     expect(connections[0]?.macSecKeys?.map((k) => [k.ckn, k.state])).toEqual([[CKN, 'associated']]);
   });
 
+  it('encrypts all links of a lag by the lag’s key, which --secret may name', async () => {
+    const secret = `${env.places.catalogDatabase}/macsec`;
+
+    const { code, out } = await env.decant('dx', 'macsec', 'frankfurt', '--secret', secret, '--every', '0.1', '--json');
+
+    expect(code).toBe(0);
+    expect(json<object>(out)).toMatchObject({ encrypts: true, mode: 'must_encrypt', done: true });
+    const { connections = [] } = await dx.send(new DescribeConnectionsCommand({}));
+    const link = connections.find((c) => c.connectionName === `${env.places.catalogDatabase}-local-link-1`);
+    expect(link).toMatchObject({ encryptionMode: 'must_encrypt', portEncryptionStatus: 'Encryption Up' });
+  });
+
+  it('sends whoever names a link to its lag', async () => {
+    const { code, err } = await env.decant('dx', 'macsec', 'link-1');
+
+    expect(code).toBe(2);
+    expect(err).toBe('link-1 is a link of lag frankfurt, whose key encrypts all its links; run it for frankfurt\n');
+  });
+
   it('leaves records that hold no key, and none where nothing was done', async () => {
     await run();
 
     const keys = await records('macsec');
     const texts = await Promise.all(keys.map(read));
-    expect(keys).toHaveLength(2);
+    expect(keys).toHaveLength(3);
     expect(texts.filter((t) => t.includes('cdcdcd'))).toEqual([]);
   });
 });

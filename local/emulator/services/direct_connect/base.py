@@ -14,11 +14,12 @@ service = Service(
     invalid=("DirectConnectClientException",),
     internal=("DirectConnectServerException",),
     faults={
+        "letter-late": "the letter of authorization is not written yet",
         "link-down": "the port gets no light",
         "bgp-down": "the sessions of a virtual interface do not come up",
         "encryption-down": "the customer's device does not encrypt",
     },
-    lasting=("link-down", "bgp-down", "encryption-down"),
+    lasting=("letter-late", "link-down", "bgp-down", "encryption-down"),
 )
 ports, groups, vifs = service.table("connections"), service.table("lags"), service.table("interfaces")
 dx_gateways, associations = service.table("gateways"), service.table("associations")

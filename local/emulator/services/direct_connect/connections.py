@@ -196,7 +196,7 @@ def delete(request: dict[str, Any]) -> dict[str, Any]:
 @service.operation("DescribeLoa")
 def loa(request: dict[str, Any]) -> dict[str, Any]:
     port = chosen(ports, request["connectionId"], "Connection")[0]
-    if port["hosted"] or state_of(port) == "requested":
+    if port["hosted"] or state_of(port) == "requested" or service.fault("letter-late", port["id"]):
         raise refused(f"The Letter of Authorization of {port['id']} is not available.")
     # The first letter stays the letter, whoever asks for it again.
     issued = port.get("loaIssueTime") or now()

@@ -50,6 +50,21 @@ export const cloudFormationChecks: readonly Check[] = [
     open: false,
   },
   {
+    gap: 'endpoint_dns',
+    title: 'an interface endpoint has a regional DNS name',
+    observe: async (aws) => {
+      const endpoint = {
+        Type: 'AWS::EC2::VPCEndpoint',
+        Properties: { VpcEndpointType: 'Interface', VpcId: 'vpc-1', ServiceName: 'com.amazonaws.us-east-1.datasync' },
+      };
+      const first = { 'Fn::Select': [0, { 'Fn::GetAtt': ['E', 'DnsEntries'] }] };
+      const { outputs } = await aws.stack({ E: endpoint }, { Dns: first });
+      return outputs['Dns']?.replace(/vpce-\w+-\w{8}/, 'ID');
+    },
+    mended: 'Z0DECANTLOCAL:ID.datasync.us-east-1.vpce.amazonaws.com',
+    open: undefined,
+  },
+  {
     gap: 'container_definitions',
     title: 'a container definition keeps the names of its secrets',
     observe: async (aws) => {
