@@ -19,14 +19,10 @@ import {
 import { MOST_DAYS, planSnowball } from '../runtime/snowball/plan.ts';
 import { keep } from '../runtime/snowball/unlock.ts';
 import { writeJson } from './io.ts';
-import type { DecideOptions, OrderOptions } from './snowball.ts';
-import { customer, datasetsOf } from './snowball-site.ts';
+import type { DecideOptions, OrderOptions } from './snowball-options.ts';
+import { customer, dataKeyAlias, datasetsOf } from './snowball-site.ts';
 import { chooseEnvironment, openTarget, pointSdk, type Target, type TargetOptions } from './target.ts';
 import type { Io } from './verb.ts';
-
-/** Alias of the environment's data key (lib/security/keys.ts). */
-export const dataKeyAlias = (estate: string, environment: string): string =>
-  `alias/decant/${estate}/${environment}/data`;
 
 export async function address(file: string, options: TargetOptions, io: Io): Promise<void> {
   const chosen = await chooseEnvironment(options);

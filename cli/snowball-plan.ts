@@ -4,7 +4,7 @@ import type { FolderReport } from '../runtime/snowball/folder.ts';
 import type { SnowballPlan } from '../runtime/snowball/plan.ts';
 import { writeJson } from './io.ts';
 import { progress } from './progress.ts';
-import type { PlanOptions } from './snowball.ts';
+import type { PlanOptions } from './snowball-options.ts';
 import { prefixOf } from './snowball-site.ts';
 import { formatBytes, formatTable } from './table.ts';
 import { chooseEnvironment } from './target.ts';

@@ -13,7 +13,7 @@ import { checkImport, expectedFrom, resultFile, type Difference } from '../runti
 import { describeJob } from '../runtime/snowball/jobs.ts';
 import { deviceList } from '../runtime/snowball/load.ts';
 import { writeJson } from './io.ts';
-import type { CheckOptions } from './snowball.ts';
+import type { CheckOptions } from './snowball-options.ts';
 import { datasetsOf, jobOf, jobsOf, prefixOf, type DeviceJob } from './snowball-site.ts';
 import { openTarget, type Target, type TargetOptions } from './target.ts';
 import type { Io } from './verb.ts';

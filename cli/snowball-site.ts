@@ -25,6 +25,10 @@ export async function datasetsOf(chosen: ChosenEnvironment, named: readonly stri
   return named.length > 0 ? [...named] : known;
 }
 
+/** Alias of the environment's data key (lib/security/keys.ts). */
+export const dataKeyAlias = (estate: string, environment: string): string =>
+  `alias/decant/${estate}/${environment}/data`;
+
 /** Prefix of a dataset's keys in the raw bucket. */
 export const prefixOf = (chosen: ChosenEnvironment, dataset: string): string =>
   `${chosen.estate.datasets[dataset]?.source ?? ''}/${dataset}/`;

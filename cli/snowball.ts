@@ -1,28 +1,9 @@
 /** `decant snowball`: Snowball Edge devices, from the plan to the proof that everything came in. */
 import type { Command } from 'commander';
 import { countOf } from './query.ts';
+import type { CheckOptions, DecideOptions, OrderOptions, PlanOptions, UnlockOptions } from './snowball-options.ts';
 import { withTarget, type TargetOptions } from './target.ts';
 import type { Io, Verb } from './verb.ts';
-
-export interface PlanOptions extends TargetOptions {
-  readonly from?: string;
-}
-export interface OrderOptions extends TargetOptions {
-  readonly devices?: number;
-  readonly again?: boolean;
-  readonly dryRun?: boolean;
-}
-export interface DecideOptions extends TargetOptions {
-  readonly reason?: string;
-}
-export interface UnlockOptions extends TargetOptions {
-  readonly show?: boolean;
-  readonly manifest?: string;
-}
-export interface CheckOptions extends TargetOptions {
-  readonly from: string[];
-  readonly exact?: boolean;
-}
 
 export const verb: Verb = {
   examples: [

@@ -26,12 +26,13 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke, SnsPublish } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
-import type { DeviceResult, JobRecord, OrderSummary, Snowball, SnowballCall } from '../../../protocol/snowball.ts';
+import type { DeviceResult, Snowball, SnowballCall } from '../../../protocol/snowball.ts';
 import { accept } from '../../base/accept.ts';
 import { type AlarmTarget, OperatorAlarm } from '../../base/alarm.ts';
 import type { EstateContext } from '../../base/context.ts';
 import { allow } from '../../base/grant.ts';
 import { workflow } from '../../ingest/state-machine.ts';
+import { at, fromPayload, jobFields, number, patient, resultFields, summaryFields } from './workflow-parts.ts';
 
 /** AWS locks a device after 360 days; Step Functions ends any execution after a year. */
 const RUN_TIMEOUT = Duration.days(360);
@@ -49,37 +50,6 @@ export interface SnowballWorkflowProps {
   readonly alarms: AlarmTarget;
 }
 
-const at = (path: string): string => JsonPath.stringAt(path);
-const number = (path: string): number => JsonPath.numberAt(path);
-
-const jobFields: Record<keyof JobRecord, true> = {
-  jobId: true,
-  state: true,
-  since: true,
-  waitSec: true,
-  outcome: true,
-};
-const resultFields: Record<keyof DeviceResult, true> = {
-  device: true,
-  jobId: true,
-  error: true,
-  cause: true,
-  succeeded: true,
-  failed: true,
-  firstFailed: true,
-};
-const summaryFields: Record<keyof OrderSummary, true> = {
-  dataset: true,
-  order: true,
-  devices: true,
-  devicesFailed: true,
-  succeeded: true,
-  failed: true,
-  firstFailed: true,
-};
-const fromPayload = (fields: object): Record<string, unknown> =>
-  Object.fromEntries(Object.keys(fields).map((f) => [f, JsonPath.objectAt(`$.Payload.${f}`)]));
-
 export class SnowballWorkflow extends Construct {
   readonly machine: StateMachine;
   private readonly quotaWait: Duration;
@@ -93,9 +63,8 @@ export class SnowballWorkflow extends Construct {
       `IAM5[Resource::${props.program.functionArn}:*]`,
       'Versions of the one function that the workflow calls.',
     );
-    const { region } = Stack.of(this);
     allow(this.machine, ['kms:Decrypt', 'kms:GenerateDataKey'], [props.messagesKey.keyArn], {
-      StringEquals: { 'kms:ViaService': `sns.${region}.amazonaws.com` },
+      StringEquals: { 'kms:ViaService': `sns.${Stack.of(this).region}.amazonaws.com` },
     });
     const period = Duration.minutes(5);
     new OperatorAlarm(this, 'snowball-import-failed', props.alarms, {
@@ -195,27 +164,32 @@ export class SnowballWorkflow extends Construct {
       } satisfies Record<keyof DeviceResult, unknown>,
     });
     const caught = (state: TaskStateBase): TaskStateBase => state.addCatch(failure, { resultPath: '$.failure' });
-    const where = { dataset: at('$.dataset') };
     const job = fromPayload(jobFields);
 
     const create = this.call(
       program,
       'Make the job',
-      { action: 'create', ...where, order: at('$.order'), device: number('$.device'), of: number('$.of') },
+      {
+        action: 'create',
+        dataset: at('$.dataset'),
+        order: at('$.order'),
+        device: number('$.device'),
+        of: number('$.of'),
+      },
       job,
       '$.job',
     );
     const look = this.call(
       program,
       'Look at the job',
-      { action: 'look', ...where, job: JsonPath.objectAt('$.job') },
+      { action: 'look', dataset: at('$.dataset'), job: JsonPath.objectAt('$.job') },
       job,
       '$.job',
     );
     const archive = this.call(
       program,
       'Archive its reports',
-      { action: 'archive', ...where, device: number('$.device'), job: JsonPath.objectAt('$.job') },
+      { action: 'archive', dataset: at('$.dataset'), device: number('$.device'), job: JsonPath.objectAt('$.job') },
       fromPayload(resultFields),
     );
     const wait = new Wait(this, 'Let it travel', { time: WaitTime.secondsPath('$.job.waitSec') });
@@ -279,21 +253,4 @@ export class SnowballWorkflow extends Construct {
       )
       .otherwise(new Succeed(this, 'Everything came in', { outputPath: '$.summary' }));
   }
-}
-
-/** Devices travel for weeks: an hour without Lambda, SNS or Snowball is no reason to give an order up. */
-function patient<T extends TaskStateBase>(state: T): T {
-  state.addRetry({
-    errors: ['NotASnowballCustomerError', 'AddressError', 'InvalidInputCombinationException', 'States.Timeout'],
-    maxAttempts: 0,
-  });
-  state.addRetry({
-    errors: ['States.TaskFailed'],
-    interval: Duration.seconds(10),
-    backoffRate: 2,
-    maxDelay: Duration.minutes(15),
-    maxAttempts: 10,
-    jitterStrategy: JitterType.FULL,
-  });
-  return state;
 }
