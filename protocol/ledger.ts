@@ -101,3 +101,9 @@ export function compareVersions(
 
 /** Sequencers are hexadecimal of varying length, compared right-aligned (S3 user guide, notification content structure). */
 export const padSequencer = (sequencer: string): string => sequencer.toUpperCase().padStart(64, '0');
+
+/**
+ * An object without content whose key ends with a slash stands for a folder of the source: DataSync writes one for each, and so do other
+ * tools. It holds no data: it stays in the raw bucket, is in no ledger, and nothing waits for it. `path` may be a key or bucket/key.
+ */
+export const isFolderMarker = (path: string, size: number): boolean => size === 0 && path.endsWith('/');

@@ -1,5 +1,5 @@
 /** Recording and packing of one batch of events. */
-import type { LedgerRow } from '../../protocol/ledger.ts';
+import { isFolderMarker, type LedgerRow } from '../../protocol/ledger.ts';
 import type { CompiledContracts } from '../../runtime/contracts.ts';
 import type { BatchOutcome, Ledger } from '../../runtime/ledger.ts';
 import { grouped } from '../../runtime/many.ts';
@@ -38,7 +38,10 @@ function read(messages: readonly Message[], { rawBucket, compiled }: Arrivals, f
   const now = new Date();
   const told = messages.flatMap(({ messageId, body }) => {
     try {
-      return [{ ...readEvent(body, rawBucket, compiled, now), messageId }];
+      const arrival = readEvent(body, rawBucket, compiled, now);
+      const { row, gone } = arrival;
+      const folder = !gone && !row.marker && isFolderMarker(row.object, row.size);
+      return folder ? [] : [{ ...arrival, messageId }];
     } catch (error) {
       failed.set(messageId, asError(error));
       return [];

@@ -87,6 +87,19 @@ describe('arrivals', () => {
     expect(await work.executions()).toEqual([]);
   });
 
+  test('the marker of a folder is no data: it is not recorded, and an object of such a key is', async () => {
+    const work = await emulatedWorkplace();
+
+    const report = await deliver(work, [
+      message(work.rawBucket, { key: 'lab/assays/2026/', size: 0 }),
+      message(work.rawBucket, { key: 'elsewhere/2026/', size: 0 }),
+      message(work.rawBucket, { key: 'lab/assays/looks like a folder/', size: 3 }),
+    ]);
+
+    expect([report.failed.size, Object.fromEntries(report.recorded)]).toEqual([0, { assays: 1 }]);
+    expect(await rowOf(work, 'lab/assays/2026/')).toBeUndefined();
+  });
+
   test('an overwritten object is two versions, each bound, in the order of their sequencers', async () => {
     const work = await emulatedWorkplace();
     const key = 'lab/assays/a.csv';
@@ -163,7 +176,7 @@ describe('arrivals', () => {
     const work = await emulatedWorkplace();
     const key = `lab/assays/${path}`.slice(0, 1024);
 
-    await deliver(work, [message(work.rawBucket, { key, size: 0 })]);
+    await deliver(work, [message(work.rawBucket, { key, size: 9 })]);
 
     expect(await workOn(work, key)).toEqual({ state: 'bound', members: 1, runs: 1 });
   });
