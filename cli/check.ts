@@ -32,12 +32,16 @@ async function check(file: string, options: Options, io: Io): Promise<void> {
   const problems = [...checked.problems, ...(await selectProblems(checked))];
   const changes = await changesSince(options.against, checked);
   const notes = checked.estate ? estateNotes(checked.estate).map((n) => checked.problem(n.path, n.message)) : [];
-  if (options.json) writeJson(io, { file, problems, notes, ...(changes ? { changes } : {}) });
+  const { priceTrail, formatTrailPrice, trailAssumptions } = await import('../runtime/trail-price.ts');
+  const trail = checked.estate ? priceTrail(checked.estate) : [];
+  if (options.json)
+    writeJson(io, { file, problems, notes, ...(changes && { changes }), ...(trail.length > 0 && { trail }) });
   else {
     for (const p of problems) io.out.write(`${formatProblem(p)}\n`);
     for (const c of changes ?? []) io.out.write(`${formatChange(c)}\n`);
   }
   for (const n of notes) io.err.write(`note: ${formatProblem(n)}\n`);
+  if (trail.length) io.err.write(`${trail.map(formatTrailPrice).join('\n')}\n(${trailAssumptions})\n`);
   io.err.write(
     `${file}: ${problems.length || 'no'} problem${problems.length === 1 ? '' : 's'}${changes ? `, ${changes.length || 'no'} changes` : ''}\n`,
   );
