@@ -32,7 +32,7 @@ import { type AlarmTarget, OperatorAlarm } from '../../base/alarm.ts';
 import type { EstateContext } from '../../base/context.ts';
 import { allow } from '../../base/grant.ts';
 import { workflow } from '../../ingest/state-machine.ts';
-import { at, fromPayload, jobFields, number, patient, resultFields, summaryFields } from './workflow-parts.ts';
+import { at, fromPayload, jobFields, number, patient, resultFields, summaryFields, verdict } from './workflow-parts.ts';
 
 /** AWS locks a device after 360 days; Step Functions ends any execution after a year. */
 const RUN_TIMEOUT = Duration.days(360);
@@ -113,7 +113,7 @@ export class SnowballWorkflow extends Construct {
       '$.summary',
     );
     const decided = new Choice(this, 'Is it approved?')
-      .when(Condition.booleanEquals('$.decision.approved', true), devices.next(finish).next(this.verdict()))
+      .when(Condition.booleanEquals('$.decision.approved', true), devices.next(finish).next(verdict(this)))
       .otherwise(new Succeed(this, 'Declined', { outputPath: '$.decision' }));
     ask.addCatch(new Fail(this, 'Nobody approved', { errorPath: '$.failure.Error', causePath: '$.failure.Cause' }), {
       resultPath: '$.failure',
@@ -227,30 +227,5 @@ export class SnowballWorkflow extends Construct {
       });
     }
     return patient(state);
-  }
-
-  private verdict(): Choice {
-    return new Choice(this, 'Did everything come in?')
-      .when(
-        Condition.numberGreaterThan('$.summary.devicesFailed', 0),
-        new Fail(this, 'A device did not come through', {
-          error: 'DevicesFailed',
-          causePath: JsonPath.format(
-            '{} of {} devices of order {} did not come through; the first is {}',
-            ...(['devicesFailed', 'devices', 'order', 'firstFailed'] as const).map((f) => at(`$.summary.${f}`)),
-          ),
-        }),
-      )
-      .when(
-        Condition.numberGreaterThan('$.summary.failed', 0),
-        new Fail(this, 'Some objects did not come in', {
-          error: 'ObjectsFailed',
-          causePath: JsonPath.format(
-            '{} objects of order {} did not come in; the first is {}',
-            ...(['failed', 'order', 'firstFailed'] as const).map((f) => at(`$.summary.${f}`)),
-          ),
-        }),
-      )
-      .otherwise(new Succeed(this, 'Everything came in', { outputPath: '$.summary' }));
   }
 }

@@ -1,6 +1,15 @@
 /** What the states of an order's workflow share: fields that they carry, and how long they try. */
 import { Duration } from 'aws-cdk-lib';
-import { JitterType, JsonPath, type TaskStateBase } from 'aws-cdk-lib/aws-stepfunctions';
+import {
+  Choice,
+  Condition,
+  Fail,
+  JitterType,
+  JsonPath,
+  Succeed,
+  type TaskStateBase,
+} from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
 import type { DeviceResult, JobRecord, OrderSummary } from '../../../protocol/snowball.ts';
 
 export const at = (path: string): string => JsonPath.stringAt(path);
@@ -49,4 +58,30 @@ export function patient<T extends TaskStateBase>(state: T): T {
     jitterStrategy: JitterType.FULL,
   });
   return state;
+}
+
+/** How an order ends, once it is on record. */
+export function verdict(scope: Construct): Choice {
+  return new Choice(scope, 'Did everything come in?')
+    .when(
+      Condition.numberGreaterThan('$.summary.devicesFailed', 0),
+      new Fail(scope, 'A device did not come through', {
+        error: 'DevicesFailed',
+        causePath: JsonPath.format(
+          '{} of {} devices of order {} did not come through; the first is {}',
+          ...(['devicesFailed', 'devices', 'order', 'firstFailed'] as const).map((f) => at(`$.summary.${f}`)),
+        ),
+      }),
+    )
+    .when(
+      Condition.numberGreaterThan('$.summary.failed', 0),
+      new Fail(scope, 'Some objects did not come in', {
+        error: 'ObjectsFailed',
+        causePath: JsonPath.format(
+          '{} objects of order {} did not come in; the first is {}',
+          ...(['failed', 'order', 'firstFailed'] as const).map((f) => at(`$.summary.${f}`)),
+        ),
+      }),
+    )
+    .otherwise(new Succeed(scope, 'Everything came in', { outputPath: '$.summary' }));
 }
