@@ -37,7 +37,9 @@ export function printStatements(
   });
   if (options.json) return writeJson(io, all);
   for (const { source, bucket, ours, until, bucketPolicy, kmsKey, keyPolicy } of all) {
-    const whose = ours ? 'deployed with the transfer stack' : 'for the owner of the bucket';
+    const whose = ours
+      ? 'deployed by npx cdk deploy unless the bucket has a policy already'
+      : 'for the owner of the bucket';
     io.err.write(`${source}: bucket policy of ${bucket}, ${whose}, until ${until}; the role must exist first\n`);
     io.out.write(`${JSON.stringify({ Version: '2012-10-17', Statement: bucketPolicy }, null, 2)}\n`);
     if (!keyPolicy) continue;

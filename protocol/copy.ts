@@ -84,11 +84,15 @@ export const copyRoutes = (estate: Estate, environment: string): CopyRoute[] =>
     )
     .map(([name]) => copyRoute(estate, name));
 
-/** From where to where a dataset of an S3 source is copied. Throws a RangeError when the source names no bucket. */
+/** From where to where a dataset of an S3 source is copied. Throws a RangeError when the source names no bucket, or no end of a leave. */
 export function copyRoute(estate: Estate, name: string): CopyRoute {
   const dataset = estate.datasets[name];
   const source = dataset && estate.sources[dataset.source];
   if (!dataset || source?.kind !== 's3') throw new RangeError(`dataset ${name} has no source of kind s3`);
+  if (source.account !== undefined && !source.grant)
+    throw new RangeError(
+      `source ${dataset.source} is copied from account ${source.account} without an end: add grant: { until: '2027-01-31T00:00:00Z' }`,
+    );
   const { bucket, prefix } = bucketOf(estate, dataset.source);
   const sourcePrefix = prefix + asFolder(dataset.transfer?.path ?? name);
   const targetPrefix = RawKeys.object.prefix({ source: dataset.source, dataset: name });

@@ -69,7 +69,7 @@ class LeaveStack extends Stack {
       env: { account: props.account, region: props.region },
       terminationProtection: environment.kind === 'prod',
     });
-    this.addDependency(transfer, 'its policy names the role of the copies');
+    this.addStackDependency(transfer, 'its policy names the role of the copies');
     const tags = { 'decant:estate': estate, 'decant:environment': environmentName, ...environment.tags };
     for (const [key, value] of Object.entries(tags)) Tags.of(this).add(key, value);
   }

@@ -123,3 +123,44 @@ describe('decant copy plan', () => {
     expect([await env.work('copies/'), [...(await env.raw()).keys()]]).toEqual([[], []]);
   });
 });
+
+describe('decant copy statement', () => {
+  it('prints what the owner of the bucket must add, and for whom', async () => {
+    env = await makeCopyEnvironment();
+
+    const { code, out } = await env.decant('copy', 'statement', env.bucket, '--json');
+
+    const [{ bucketPolicy } = { bucketPolicy: [] }] = JSON.parse(out) as {
+      bucketPolicy: { Resource: unknown; Condition: object }[];
+    }[];
+    expect([code, bucketPolicy.map((s) => s.Resource)]).toEqual([
+      0,
+      [[`arn:aws:s3:::${env.bucket}/assays/*`], `arn:aws:s3:::${env.bucket}`],
+    ]);
+    expect(JSON.stringify(bucketPolicy.map((s) => s.Condition))).toContain('2030-01-01T00:00:00Z');
+  });
+});
+
+describe('decant copy status', () => {
+  it('tells of no copy before one, and of its end after one', async () => {
+    env = await makeCopyEnvironment();
+    await env.put('assays/a.csv', 'a');
+
+    const before = await env.decant('copy', 'status');
+    await run('run', 'assays');
+    const after = await env.decant('copy', 'status', '--json');
+
+    expect(before.out).toBe('assays: no copy yet\n');
+    expect(JSON.parse(after.out)).toMatchObject([
+      { dataset: 'assays', roleEnabled: false, ended: true, moved: { objects: 1 }, waiting: { objects: 0 } },
+    ]);
+  });
+
+  it('of something that is not copied names what is', async () => {
+    env = await makeCopyEnvironment();
+
+    const { code, err } = await env.decant('copy', 'status', 'asays');
+
+    expect([code, err]).toEqual([2, expect.stringContaining(`assays, ${env.bucket}. Did you mean assays?`)]);
+  });
+});

@@ -43,6 +43,13 @@ describe('the route of a dataset', () => {
     expect(copyRoutes(estate('s3://bucket'), 'local').map((r) => r.dataset)).toEqual(['assays']);
   });
 
+  it('is refused from another account without an end', () => {
+    const open = estate('s3://bucket');
+    Object.assign(open.sources['partner'] ?? {}, { account: '555555555555' });
+
+    expect(() => copyRoute(open, 'assays')).toThrow('from account 555555555555 without an end: add grant');
+  });
+
   it('is refused where the location is no bucket', () => {
     expect(() => copyRoute(estate('//share/x'), 'assays')).toThrow(RangeError);
   });
