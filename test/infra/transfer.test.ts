@@ -201,6 +201,75 @@ describe('a bucket as the source', () => {
   });
 });
 
+describe('the role of a dataset', () => {
+  const own = { StringEquals: { 'aws:ResourceAccount': '111111111111' } };
+  const granted = (): { Action: string | string[]; Resource: unknown; Condition: unknown }[] =>
+    statements('listed', 'role') as { Action: string | string[]; Resource: unknown; Condition: unknown }[];
+  /** Keys of the resources of the statement with an action, `''` for a bucket itself. */
+  const keysOf = (action: string, at = 0): string[] =>
+    granted()
+      .filter((s) => [s.Action].flat().includes(action))
+      .slice(at, at + 1)
+      .flatMap((s) => [s.Resource].flat())
+      .map((r) => /\/[^"\]]*\*?(?="\])|\/[^"]*/.exec(JSON.stringify(r))?.[0] ?? '');
+
+  it('writes and removes objects of its folder in raw alone', () => {
+    expect([keysOf('s3:DeleteObject'), keysOf('s3:PutObject')]).toEqual([['/lab/listed/*'], ['/lab/listed/*']]);
+  });
+
+  it('writes its reports, and reads its retry lists and its manifest', () => {
+    expect(keysOf('s3:PutObject', 1)).toEqual(['/task-reports/listed/*']);
+    expect(keysOf('s3:GetObject', 1)).toEqual(['/by-hand/listed.csv', '/retry-lists/listed/*.csv']);
+  });
+
+  it('reaches nothing of another account, and keys through S3 alone', () => {
+    const via = { StringEquals: { 'kms:ViaService': 's3.eu-central-1.amazonaws.com' } };
+
+    expect(granted().map((s) => s.Condition)).toEqual([own, own, own, own, via]);
+  });
+
+  it('is taken by DataSync for this account alone', () => {
+    const [found] = Object.entries(template.findResources('AWS::IAM::Role')).filter(([id]) =>
+      id.startsWith('datasynclistedrole'),
+    );
+
+    expect((found?.[1] as Found).Properties['AssumeRolePolicyDocument']).toMatchObject({
+      Statement: [
+        {
+          Principal: { Service: 'datasync.amazonaws.com' },
+          Condition: {
+            StringEquals: { 'aws:SourceAccount': '111111111111' },
+            ArnLike: { 'aws:SourceArn': 'arn:aws:datasync:eu-central-1:111111111111:*' },
+          },
+        },
+      ],
+    });
+  });
+});
+
+describe('the role that signs in to a source', () => {
+  it('reads the one secret that the source names, and its key through Secrets Manager', () => {
+    const [found] = Object.entries(template.findResources('AWS::IAM::Role')).filter(([id]) =>
+      id.startsWith('datasyncsourcevaultsecretrole'),
+    );
+    const [policy] = (found?.[1] as Found).Properties['Policies'] as { PolicyDocument: { Statement: unknown } }[];
+
+    expect(policy?.PolicyDocument.Statement).toEqual([
+      {
+        Effect: 'Allow',
+        Action: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
+        Resource: `${secret('bpc/keytab')}-??????`,
+      },
+      {
+        Effect: 'Allow',
+        Action: 'kms:Decrypt',
+        Condition: { StringEquals: { 'kms:ViaService': 'secretsmanager.eu-central-1.amazonaws.com' } },
+        Resource: 'arn:aws:kms:eu-central-1:111111111111:key/0a1b',
+      },
+    ]);
+  });
+});
+
 describe('the folder', () => {
   it.each([
     ['basic', '/export/lab/'],
