@@ -1,6 +1,6 @@
 /**
  * Roles of people and applications, downstream of all that they are granted; only groups with members have one
- * (docs/decisions/016-roles-of-people.md).
+ * (docs/decisions/050-keys-of-classes-and-roles-of-people.md).
  */
 import type { Construct } from 'constructs';
 import { type Group, groups, membersOf } from '../../protocol/people.ts';
@@ -12,6 +12,7 @@ import { grantOperator } from './access/operator.ts';
 import { grantPlatform } from './access/platform.ts';
 import { grantScientist } from './access/scientist.ts';
 import type { AccessProps } from './access/scope.ts';
+import { LakeFormation } from './lake-formation.ts';
 
 type Grant = (role: GroupRole, stack: EstateStack, context: EstateContext, props: AccessProps) => void;
 
@@ -36,6 +37,7 @@ export class AccessStack extends EstateStack {
       const role = new GroupRole(this, group, context);
       // Applications ask the API of their environment; what else is theirs is granted where it is made.
       grants[group]?.(role, this, context, props);
+      if (group === 'scientist' && context.environment.lakeFormation) new LakeFormation(this, context, role, props);
     }
   }
 }

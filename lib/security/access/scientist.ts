@@ -6,19 +6,19 @@ import { ownTables } from '../../../protocol/names.ts';
 import type { EstateContext } from '../../base/context.ts';
 import { allow, allowKey } from '../../base/grant.ts';
 import { grantPlaces } from './operator.ts';
-import { type AccessProps, arn, catalogArns, prefixOf, sensitiveClassOf, tableNames } from './scope.ts';
+import { type AccessProps, arn, catalogArns, prefixOf, readableDatasets, tableNames, UNSCOPED } from './scope.ts';
 
 export function grantScientist(role: Role, stack: Stack, context: EstateContext, props: AccessProps): void {
   const { buckets, security } = props;
   const reads = context.environment.people.scientist?.reads ?? [];
-  const readable = context.datasets.filter((name) => {
-    const sensitive = sensitiveClassOf(context, name);
-    return !sensitive || reads.includes(sensitive);
-  });
   grantPlaces(role, stack, context);
   grantQueries(role, stack, context);
+  // Where Lake Formation governs a table, Athena asks it for leave (Lake Formation guide, access-control-underlying-data).
+  if (context.environment.lakeFormation) {
+    allow(role, ['lakeformation:GetDataAccess'], ['*'], undefined, UNSCOPED('AWS Lake Formation'));
+  }
   // A view of current rows is a table of its own name.
-  const tables = tableNames(context, readable);
+  const tables = tableNames(context, readableDatasets(context));
   const found = [...tables, ...tables.map((t) => `${t}_current`), ownTables.superseded];
   allow(
     role,

@@ -29,6 +29,13 @@ export const sensitiveClassOf = (context: EstateContext, dataset: string): Sensi
 export const openDatasets = (context: EstateContext): string[] =>
   context.datasets.filter((name) => !sensitiveClassOf(context, name));
 
+/** Datasets that scientists read: open ones, and those of the sensitive classes that the estate names. */
+export const readableDatasets = (context: EstateContext): string[] =>
+  context.datasets.filter((name) => {
+    const sensitive = sensitiveClassOf(context, name);
+    return !sensitive || (context.environment.people.scientist?.reads ?? []).includes(sensitive);
+  });
+
 /** Names of the tables that datasets become, own tables not among them. */
 export const tableNames = (context: EstateContext, datasets: readonly string[]): string[] =>
   datasets.flatMap((name) => {

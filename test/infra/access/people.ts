@@ -163,6 +163,18 @@ export const peopleTables: readonly AccessTable[] = [
     ],
   },
   {
+    role: 'access/lakeformationreader',
+    must: [
+      ['s3:GetObject', inBucket('transformed', 'assay_results/s.parquet')],
+      ['kms:Decrypt', key('personal'), via('s3')],
+    ],
+    mustNot: [
+      ['s3:GetObject', inBucket('raw', RAW)],
+      ['s3:PutObject', inBucket('transformed', 'assay_results/s.parquet')],
+      ['kms:GenerateDataKey', key('personal'), via('s3')],
+    ],
+  },
+  {
     role: 'access/applicationrole',
     must: [],
     mustNot: [

@@ -9,6 +9,7 @@ export interface Unscoped {
 const reference = (service: string): string => `service-authorization/latest/reference/list_${service}.html`;
 
 export const unscoped: readonly Unscoped[] = [
+  { action: /^lakeformation:GetDataAccess$/, why: 'takes no resource', page: reference('awslakeformation') },
   {
     action: /^xray:(Put(TraceSegments|TelemetryRecords)|GetSampling(Rules|Targets))$/,
     why: 'takes no resource',
