@@ -50,5 +50,5 @@ export function synthesize(text: string): Synthesized {
   const { buckets } = new StorageStack(app, context, security);
   const stack = new TransferStack(app, context, { network, security, buckets });
   const notes = Annotations.fromStack(stack).findInfo('*', Match.anyValue());
-  return { template: Template.fromStack(stack), notes: notes.map((n) => String(n.entry.data)) };
+  return { template: Template.fromStack(stack), notes: notes.map((n) => n.entry.data as string) };
 }
