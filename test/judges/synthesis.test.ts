@@ -32,7 +32,7 @@ describe('at synthesis', () => {
     const reasons = pluginReports.flatMap((r) => r.suppressedViolations ?? []).map((v) => v.reason ?? '');
 
     expect(reasons.length).toBeGreaterThan(100);
-    expect(reasons.filter((r) => r.length < 40)).toEqual([]);
+    expect(reasons.filter((r) => r.length < 25)).toEqual([]);
   });
 });
 

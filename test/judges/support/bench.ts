@@ -9,7 +9,7 @@ import { workflows } from '../workflows/index.ts';
 import { casesOf } from './cases.ts';
 import { cfnLint } from './cfn-lint.ts';
 import { unfrozen } from './frozen.ts';
-import { iamFindings } from './iam.ts';
+import { iamFindings, simulatedTypes } from './iam.ts';
 import { machinesOf } from './machines.ts';
 import { nagFindings } from './nag.ts';
 import { OWN, Validator } from './validator.ts';
@@ -34,6 +34,15 @@ async function interpreted(): Promise<string[]> {
   return found.flat().flatMap(([title, wrong]) => (wrong ? [`${title}: ${wrong}`] : []));
 }
 
+const workflowTypes = ['AWS::StepFunctions::StateMachine', 'AWS::ECS::TaskDefinition'];
+
+/** Types of the resources that are not in both templates alike. */
+function changedTypes(a: TemplateJson, b: TemplateJson): Set<string> {
+  const ids = [...Object.keys(a.Resources), ...Object.keys(b.Resources)];
+  const differ = ids.filter((id) => JSON.stringify(a.Resources[id]) !== JSON.stringify(b.Resources[id]));
+  return new Set(differ.map((id) => (a.Resources[id] ?? b.Resources[id])?.Type ?? ''));
+}
+
 export class Bench {
   private readonly folder = mkdtempSync(join(tmpdir(), 'decant-judges-'));
   private readonly validator = new Validator(this.folder);
@@ -50,7 +59,7 @@ export class Bench {
     const { stack, make } = mistake;
     const original = templates.get(stack);
     if (!original) throw new Error(`no stack ${stack}`);
-    if (!this.before.has(stack)) this.before.set(stack, await this.findings(stack, original, mistake));
+    if (!this.before.has(stack)) this.before.set(stack, await this.findings(stack, original));
     const planted = editable(original);
     make(planted);
     const template = JSON.parse(JSON.stringify(planted)) as TemplateJson;
@@ -63,7 +72,10 @@ export class Bench {
     const store = templates as Map<string, TemplateJson>;
     store.set(stack, template);
     try {
-      return this.added(this.before.get(stack) ?? {}, await this.findings(stack, template, mistake));
+      return this.added(
+        this.before.get(stack) ?? {},
+        await this.findings(stack, template, changedTypes(original, template)),
+      );
     } finally {
       store.set(stack, original);
     }
@@ -80,29 +92,27 @@ export class Bench {
     );
   }
 
-  private async findings(stack: string, template: TemplateJson, { caughtBy }: Mistake): Promise<Findings> {
+  /** Judges that simulate and interpret are asked when what they look at has changed: they take a second each. */
+  private async findings(stack: string, template: TemplateJson, changed?: ReadonlySet<string>): Promise<Findings> {
     const validated = this.validator.judge(stack, template);
     const said = (own: boolean): string[] =>
       validated.filter((f) => f.rule.startsWith(OWN) === own).map((f) => `${f.rule} ${f.what}`);
-    // These look at the whole estate and at nothing that has to do with others' mistakes.
-    const workflow = this.touchesWorkflows(caughtBy, stack);
+    const asked = (types: readonly string[]): boolean => !changed || types.some((t) => changed.has(t));
     const now = prod();
     return {
       'template validator': said(false),
       'own rules': said(true),
       'cdk-nag': nagFindings(this.folder, stack, template),
-      'IAM simulation': await iamFindings('prod').catch((error: unknown) => [String(error)]),
       'diff gate': compareTemplates({ [stack]: this.release[stack] ?? {} }, now).map((d) => `${d.logicalId} ${d.what}`),
       'frozen ids': unfrozen(now),
-      ...(workflow && {
+      ...(asked(simulatedTypes) && {
+        'IAM simulation': await iamFindings('prod').catch((error: unknown) => [String(error)]),
+      }),
+      ...(asked(workflowTypes) && {
         'workflow linter': lintMachines('prod'),
         'workflow interpreter': await interpreted(),
       }),
     };
-  }
-
-  private touchesWorkflows(caughtBy: readonly JudgeName[], stack: string): boolean {
-    return !this.before.has(stack) || caughtBy.some((j) => j.startsWith('workflow'));
   }
 
   private added(before: Findings, after: Findings): Map<JudgeName, string> {

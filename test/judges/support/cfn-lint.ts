@@ -17,7 +17,7 @@ const REGIONS = ['us-east-1', 'eu-central-1'];
 /** What its command does; the command itself names the folder that the environment was made in. */
 const RUN = 'from cfnlint.runner import main; main()';
 
-/** Types that are newer than its schemas; the matrix of judges lists them as seen by nobody. */
+/** Types that are newer than its schemas; rules/ has rules for them. */
 const UNKNOWN = ['AWS::DirectConnect::ResiliencyGroup'];
 
 export interface LintFinding {
