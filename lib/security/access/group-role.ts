@@ -16,7 +16,7 @@ import { groupRoleName, IAM_PATH } from '../names.ts';
 /** Hours of one session: the more a role can break, the shorter. A role that takes a role has one in any case. */
 const HOURS: Record<Group, number> = { platform: 1, operator: 4, scientist: 8, auditor: 8, application: 1 };
 
-/** A week-old sign-in is no proof of who sits there. */
+/** A sign-in of yesterday is no proof of who sits there today. */
 const MFA_AGE = Duration.hours(8);
 
 export class GroupRole extends Role {

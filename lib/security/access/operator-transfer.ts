@@ -1,7 +1,7 @@
 /** What operators need to move data: DataSync, Snowball orders, copies between buckets, and the state of the lines. */
 import type { Stack } from 'aws-cdk-lib';
 import type { Role } from 'aws-cdk-lib/aws-iam';
-import { EvidenceKeys } from '../../../protocol/keys.ts';
+import { EvidenceKeys, WorkKeys } from '../../../protocol/keys.ts';
 import { crawlerName, seenDatabaseName, stackId } from '../../../protocol/names.ts';
 import type { EstateContext } from '../../base/context.ts';
 import { allow } from '../../base/grant.ts';
@@ -18,6 +18,9 @@ export function grantTransfer(role: Role, stack: Stack, context: EstateContext, 
   grantAgents(role, stack);
   if (connectivity.dx) grantDx(role, stack, context);
   const evidence = ['transfer', 'snowball', 'copy', 'connection'].map((kind) => EvidenceKeys.file.pattern({ kind }));
+  // Plans, lists, reports and outcomes of copies.
+  buckets.work.grantReadKeys(role, [WorkKeys.copy.pattern()], 'keys');
+  buckets.work.grantWriteKeys(role, [WorkKeys.copy.pattern()]);
   buckets.evidence.grantReadKeys(role, evidence, 'keys');
   buckets.evidence.grantWriteKeys(role, evidence);
 }
