@@ -155,6 +155,21 @@ describe('a role that a mistake gave everything', () => {
   });
 });
 
+describe('an administrator of keys whom a mistake gave everything', () => {
+  const careless: RoleFacts = {
+    ...roleOf({ role: 'access/platformrole', must: [], mustNot: [] }),
+    identity: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+  };
+
+  it.each(['kms:Decrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom'])('still may not %s', (action) => {
+    const keys = (['data', 'messages', 'logs', 'personal'] as const).map((name) => key(name));
+
+    expect(keys.map((resource) => decide(careless, { action, resource, context: via('s3') }))).toEqual(
+      keys.map(() => 'denied'),
+    );
+  });
+});
+
 describe('services', () => {
   const trail = (name: string, account = PROD) => ({
     'aws:SourceArn': `arn:aws:cloudtrail:eu-central-1:${account}:trail/${name}`,
