@@ -1,13 +1,17 @@
 // npm run demo [-- --down]: takes the example estate through the really deployed app, and prints what became of it.
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { decant, decantJson } from './demo/decant.mjs';
+import { importDevice } from './demo/device.mjs';
 import { page } from './demo/page.mjs';
 import { sumOf, settled } from './demo/settle.mjs';
+import { activateAgent, setUpServers } from './demo/site.mjs';
+import { transfer } from './demo/transfers.mjs';
 
 const HELP = `usage: npm run demo [-- --down]
 
-  Starts the embedded AWS, deploys all stacks with the CDK CLI, delivers examples/data, and waits until it is transformed.
-  A second run delivers and changes nothing.
+  Starts the embedded AWS, deploys all stacks with the CDK CLI, moves examples/data by DataSync and by one Snowball device,
+  and waits until it is transformed. A second run moves and changes nothing.
 
   --down   stop what the demo started; its data stays in .decant/local
 
@@ -15,9 +19,7 @@ examples:
   npm run demo
   npm run demo -- --down`;
 
-/** What is delivered: folder below examples/data, and the dataset that it belongs to. */
-const deliveries = ['compounds', 'assays', 'structures', 'people'];
-
+const root = join(import.meta.dirname, '..');
 const say = (text) => process.stderr.write(`${text}\n`);
 
 async function demo() {
@@ -27,16 +29,15 @@ async function demo() {
     say('starting the embedded AWS');
     await decant(['local', 'up']);
   }
+  const { endpoint } = await decantJson(['local', 'status', '--json']);
+  setUpServers();
+  await activateAgent(endpoint);
   say('deploying all stacks with the CDK CLI');
   await decant(['local', 'deploy']);
 
   const before = await decantJson(['status', '--json']);
-  let objects = 0;
-  for (const dataset of deliveries) {
-    say(`delivering examples/data/${dataset}`);
-    const report = await decantJson(['put', `examples/data/${dataset}`, '--dataset', dataset, '--json']);
-    objects += report.delivered.objects;
-  }
+  const objects =
+    (await transfer({ endpoint, first: sumOf(before).objects === 0 }, say)) + (await importDevice(root, say));
   if (objects > 0) say('waiting for the pipeline: S3 event, arrivals, ledger, workflow, transformer, Parquet, catalog');
   const status = await settled(before, objects, say);
   const rows = Math.abs(sumOf(status).rowsIn - sumOf(before).rowsIn);
