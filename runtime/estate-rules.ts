@@ -46,7 +46,12 @@ export function brokenRules(value: unknown): Complaint[] {
       ...tableRules(name, [...path, 'contract'], loose(dataset['contract']), owners),
     ];
   });
-  return [...connectivityRules(estate['environments']), ...transferRules(estate), ...datasets, ...snowballRules(estate)];
+  return [
+    ...connectivityRules(estate['environments']),
+    ...transferRules(estate),
+    ...datasets,
+    ...snowballRules(estate),
+  ];
 }
 
 function contractRules(path: Path, contract: Loose): Complaint[] {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
-import { alarms, severities } from '../../protocol/alarms.ts';
+import type { alarms } from '../../protocol/alarms.ts';
+import { severities } from '../../protocol/alarms.ts';
 import { savedQueries } from '../../lib/catalog/queries.ts';
 import { environments, resourcesOf, template } from './support/assembly.ts';
 import { resolve } from './support/resolve.ts';
