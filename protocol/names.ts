@@ -32,6 +32,10 @@ export const ROLE_NAME = 64;
 export const databaseName = (estate: string, environment: string): string =>
   `${estate}_${environment}`.replaceAll('-', '_');
 
+/** Athena workgroup of a group of people; without one, of scientists and programs. */
+export const workgroupName = (estate: string, environment: string, group?: 'operator' | 'auditor'): string =>
+  [estate, environment, ...(group ? [group] : [])].join('-');
+
 /** Glue database that the crawler writes to: what it saw, beside what is registered. */
 export const seenDatabaseName = (estate: string, environment: string): string =>
   `${databaseName(estate, environment)}_seen`;
@@ -68,6 +72,8 @@ export const metrics = {
   TransfersFailed: 'Count',
   TransfersStalled: 'Count',
   TransferSchedulesStopped: 'Count',
+  /** Ended executions whose report has not been in evidence for a week. */
+  TransferReportsOverdue: 'Count',
   /** 1 a look at a job that has stayed in its state for longer than it should. */
   SnowballJobsStuck: 'Count',
   /** Days until the leave to copy a dataset's source ends; 0 when it has ended. */

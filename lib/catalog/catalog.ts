@@ -6,7 +6,7 @@ import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { WorkKeys } from '../../protocol/keys.ts';
-import { databaseName } from '../../protocol/names.ts';
+import { databaseName, workgroupName } from '../../protocol/names.ts';
 import { deletesData, type EstateContext } from '../base/context.ts';
 import { SavedQueries } from './queries.ts';
 
@@ -28,7 +28,7 @@ export class Catalog extends Construct {
     super(scope, 'catalog');
     const { estate, environmentName, environment } = context;
     this.database = databaseName(estate, environmentName);
-    this.workgroup = `${estate}-${environmentName}`;
+    this.workgroup = workgroupName(estate, environmentName);
     const database = new CfnDatabase(this, 'database', {
       catalogId: Stack.of(this).account,
       databaseInput: { name: this.database, description: `Decant ${estate} ${environmentName}` },
@@ -46,13 +46,20 @@ export class Catalog extends Construct {
     const limit = Math.min(environment.scanLimitGiB, OWN_SCAN_GIB);
     const operator = this.addWorkgroup(
       'operator',
-      `${this.workgroup}-operator`,
+      workgroupName(estate, environmentName, 'operator'),
       'Queries of operators',
       limit,
       context,
       props,
     );
-    this.addWorkgroup('auditor', `${this.workgroup}-auditor`, 'Queries of auditors', limit, context, props);
+    this.addWorkgroup(
+      'auditor',
+      workgroupName(estate, environmentName, 'auditor'),
+      'Queries of auditors',
+      limit,
+      context,
+      props,
+    );
     new SavedQueries(this, this.database, operator);
   }
 

@@ -6,6 +6,7 @@ import type { EstateContext } from '../../base/context.ts';
 import { allow, allowKey } from '../../base/grant.ts';
 import { IAM_PATH, trailName } from '../names.ts';
 import { grantPlaces } from './operator.ts';
+import { grantOwnTables } from './queries.ts';
 import { type AccessProps, arn, BY_KEY, OWN_NAMES, prefixOf, UNSCOPED } from './scope.ts';
 
 export function grantAuditor(role: Role, stack: Stack, context: EstateContext, props: AccessProps): void {
@@ -22,6 +23,7 @@ export function grantAuditor(role: Role, stack: Stack, context: EstateContext, p
   );
   ingest.ledger.grantLook(role);
   grantTrail(role, stack, context, props);
+  grantOwnTables(role, stack, context, buckets, 'auditor');
   const roles = [
     `role${IAM_PATH}*`,
     `role/${prefixOf(context)}-*`,

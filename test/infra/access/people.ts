@@ -74,6 +74,10 @@ export const peopleTables: readonly AccessTable[] = [
       ['s3:PutObject', inBucket('evidence', 'transfer/assays/2026-11-20/e/x')],
       ['logs:FilterLogEvents', arn('logs', 'log-group:/decant/tasks/bpc-prod-transformer-log')],
       ['cloudwatch:DescribeAlarms', arn('cloudwatch', 'alarm:bpc-prod-ingest-failed')],
+      ['athena:StartQueryExecution', workgroup('bpc-prod-operator')],
+      ['athena:GetNamedQuery', workgroup('bpc-prod-operator')],
+      ['glue:GetTable', table('quarantine_reasons')],
+      ['s3:PutObject', inBucket('work', 'athena/x.csv')],
     ],
     mustNot: [
       ['s3:GetObject', inBucket('raw', PERSONAL)],
@@ -103,6 +107,7 @@ export const peopleTables: readonly AccessTable[] = [
       ],
       ['states:UpdateStateMachine', machine('ingest')],
       ['athena:StartQueryExecution', workgroup('bpc-prod')],
+      ['athena:StartQueryExecution', workgroup('bpc-prod-auditor')],
       ['sts:AssumeRole', bootstrap('deploy')],
     ],
   },
@@ -139,6 +144,9 @@ export const peopleTables: readonly AccessTable[] = [
   {
     role: 'access/auditorrole',
     must: [
+      ['athena:StartQueryExecution', workgroup('bpc-prod-auditor')],
+      ['glue:GetTable', table('quarantine_reasons')],
+      ['s3:GetObject', inBucket('quarantine', 'reasons/dataset=assays/s.parquet')],
       ['s3:GetObject', inBucket('evidence', 'transfer/assays/2026-11-20/e/x')],
       ['s3:GetObjectRetention', inBucket('evidence', 'transfer/assays/2026-11-20/e/x')],
       ['s3:ListBucketVersions', inBucket('evidence')],
@@ -153,6 +161,9 @@ export const peopleTables: readonly AccessTable[] = [
       ['kms:GetKeyPolicy', key('personal')],
     ],
     mustNot: [
+      ['athena:StartQueryExecution', workgroup('bpc-prod')],
+      ['glue:GetTable', table('assay_results')],
+      ['s3:GetObject', inBucket('quarantine', 'payloads/assays/s/0.bin')],
       ['s3:GetObject', inBucket('raw', RAW)],
       ['s3:GetObject', inBucket('transformed', 'assay_results/s.parquet')],
       ['s3:GetObject', inBucket('quarantine', 'payloads/assays/s/0.bin')],
