@@ -1,6 +1,6 @@
 /**
  * The crawler over the transformed bucket, and what becomes of what it sees. It writes to a database of its own, so it never
- * changes a registered table or makes a second one (docs/decisions/040).
+ * changes a registered table or makes a second one (docs/decisions/060-the-crawler-has-a-database-of-its-own.md).
  */
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
