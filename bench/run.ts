@@ -13,6 +13,7 @@ const benches: Record<string, () => Promise<{ run(): Promise<BenchTable> }>> = {
   put: () => import('./put.ts'),
   transfer: () => import('./transfer.ts'),
   copy: () => import('./copy.ts'),
+  synth: () => import('./synth.ts'),
 };
 
 const figure = (v: number): string => (Math.abs(v) >= 100 ? Math.round(v).toLocaleString('en-US') : v.toFixed(2));
