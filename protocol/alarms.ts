@@ -33,6 +33,8 @@ export const alarms = {
     'DataSync has stopped the schedule of a task that failed again and again; its dataset is delivered no more.',
   'transfer-watch-silent':
     'Nobody has looked at transfers for 15 minutes; failures go untold, and bandwidth limits do not follow the hour.',
+  'transfer-report-overdue':
+    'The report of a transfer is not evidence a week after its end, or nobody has archived any for six hours; DataSync forgets it after 30 days.',
   'agent-offline': 'A DataSync agent does not answer; every dataset that travels through it waits.',
   'snowball-job-stuck':
     'A Snowball job has stayed in one state for longer than it takes; the device may be lost or forgotten.',
@@ -80,6 +82,7 @@ export const severities: Readonly<Record<AlarmId, Severity>> = {
   'transfer-stalled': 'today',
   'transfer-schedule-stopped': 'today',
   'transfer-watch-silent': 'urgent',
+  'transfer-report-overdue': 'today',
   'agent-offline': 'today',
   'snowball-job-stuck': 'today',
   'snowball-import-failed': 'urgent',

@@ -93,6 +93,13 @@ export const TransferWatchEnv = {
   agents: 'AGENTS',
 } as const;
 
+export const TransferArchiveEnv = {
+  estate: 'ESTATE',
+  environment: 'ENVIRONMENT',
+  workBucket: 'WORK_BUCKET',
+  evidenceBucket: 'EVIDENCE_BUCKET',
+} as const;
+
 export const GrantsEnv = {
   environment: 'ENVIRONMENT',
   /** JSON: GrantWatched[], see protocol/copy.ts. */

@@ -28,6 +28,7 @@ export const functionNames = [
   'image',
   'snowball',
   'transfer-watch',
+  'transfer-archive',
   'grants',
 ] as const;
 export type FunctionName = (typeof functionNames)[number];

@@ -78,14 +78,19 @@ export interface Archived {
   readonly summary: Summary;
 }
 
-/** Writes what is known into the records, and archives the reports of all executions that have ended, in order. */
+/**
+ * Writes what is known into the records, and archives the reports of executions that have ended, in the order of their start, up to the
+ * first that has not.
+ */
 export async function bringUp(place: TransferPlace, stock: Stock, asIs = false): Promise<Archived[]> {
   const { dataset } = stock.task;
   const out: Archived[] = [];
   let newest = stock.archived;
+  // First, while the stock is fresh: reports may take minutes, in which another program archives what runs now.
+  for (const run of stock.unarchived) await writeRecord(place, run.id, run.record);
   for (const run of stock.unarchived) {
-    await writeRecord(place, run.id, run.record);
-    if (isRunning(run)) continue;
+    // takeStock stops at the newest that is archived: none may be archived before an older one.
+    if (isRunning(run)) break;
     const before = await openNow(place, dataset, newest);
     const summary = await archive(place, { kept: run, execution: run.execution, before, asIs });
     const evidence = `s3://${place.evidenceBucket}/${evidenceFolder(run.record)}`;

@@ -176,12 +176,39 @@ describe('the watch', () => {
     ['transfer-schedule-stopped', 'TransferSchedulesStopped', 'notBreaching'],
     ['agent-offline', 'AgentsOffline', 'notBreaching'],
     ['transfer-watch-silent', 'TransfersFailed', 'breaching'],
+    ['transfer-report-overdue', 'TransferReportsOverdue', 'breaching'],
   ])('alarms %s on %s, missing data being %s', (alarm, metric, missing) => {
     template.hasResourceProperties('AWS::CloudWatch::Alarm', {
       AlarmName: `bpc-dev-${alarm}`,
       MetricName: metric,
       TreatMissingData: missing,
       Dimensions: Match.arrayWith([{ Name: 'environment', Value: 'dev' }]),
+    });
+  });
+});
+
+describe('the archive of reports', () => {
+  it('is brought up to date every hour', () => {
+    const [archive] = Object.keys(
+      template.findResources('AWS::Lambda::Function', {
+        Properties: { Environment: { Variables: { EVIDENCE_BUCKET: Match.anyValue() } } },
+      }),
+    );
+
+    template.hasResourceProperties('AWS::Events::Rule', {
+      ScheduleExpression: 'rate(1 hour)',
+      State: 'ENABLED',
+      Targets: [{ Arn: { 'Fn::GetAtt': [archive, 'Arn'] } }],
+    });
+  });
+
+  it('asks for a person while DataSync still remembers: six hours without a round, or one report a week old', () => {
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: 'bpc-dev-transfer-report-overdue',
+      Statistic: 'Maximum',
+      Period: 6 * 3600,
+      EvaluationPeriods: 1,
+      Threshold: 1,
     });
   });
 });

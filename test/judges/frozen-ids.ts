@@ -62,6 +62,7 @@ export const frozenIds: Readonly<Record<string, Readonly<Record<string, string>>
     work5381AC4C: 'AWS::S3::Bucket',
   },
   transfer: {
+    datasyncarchivetransferarchivelog6F2BA253: 'AWS::Logs::LogGroup',
     datasyncassaystask8EAFCC61: 'AWS::DataSync::Task',
     datasyncpatientstaskE9276291: 'AWS::DataSync::Task',
     datasyncwatchtransferwatchlogD69A44CC: 'AWS::Logs::LogGroup',

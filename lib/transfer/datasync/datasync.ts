@@ -4,6 +4,7 @@ import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { datasyncTransfers } from '../../../protocol/datasync.ts';
 import type { EstateContext } from '../../base/context.ts';
+import { TransferArchive } from './archive.ts';
 import { DatasetTask } from './dataset-task.ts';
 import type { DatasyncProps } from './props.ts';
 import { type SecretConfig, secretConfig } from './secret.ts';
@@ -31,6 +32,8 @@ export class Datasync extends Construct {
       new DatasetTask(this, context, { transfer, buckets, secret: secrets.get(source), log });
     }
     const ready = transfers.filter((t) => t.waitsFor.length === 0);
-    if (ready.length > 0) new TransferWatch(this, context, ready, { security, buckets });
+    if (ready.length === 0) return;
+    new TransferWatch(this, context, ready, { security, buckets });
+    new TransferArchive(this, context, { security, buckets });
   }
 }

@@ -11,11 +11,12 @@ import type { Env, TransferWatchEnv } from '../../../protocol/env.ts';
 import { WorkKeys } from '../../../protocol/keys.ts';
 import { UNCLASSIFIED as NO_DATASET } from '../../../protocol/ledger.ts';
 import { metricNamespace, type MetricName } from '../../../protocol/names.ts';
-import { pacesPath, tasksPath } from '../../../protocol/places.ts';
+import { pacesPath } from '../../../protocol/places.ts';
 import { OperatorAlarm } from '../../base/alarm.ts';
 import type { EstateContext } from '../../base/context.ts';
 import { allow } from '../../base/grant.ts';
 import { ProgramFunction } from '../../ingest/program-function.ts';
+import { allowLook } from './look.ts';
 import type { DatasyncProps } from './props.ts';
 
 /** lambda/transfer-watch/pace.ts reckons with it. */
@@ -54,38 +55,20 @@ export class TransferWatch extends Construct {
   }
 
   private grant(program: ProgramFunction, context: EstateContext, agentArns: string[]): void {
+    allowLook(program, context);
     const { account, region, partition } = Stack.of(this);
     const of = (service: string, path: string): string => `arn:${partition}:${service}:${region}:${account}:${path}`;
-    const paths = [tasksPath, pacesPath].map((p) =>
-      of('ssm', `parameter${p(context.estate, context.environmentName)}`),
-    );
-    allow(program, ['ssm:GetParametersByPath'], paths);
-    // Only tasks of this environment; executions carry no tags (DataSync user guide, supported-iam-actions-tagging).
     allow(
       program,
-      ['datasync:DescribeTask'],
-      [of('datasync', 'task/*')],
-      {
-        StringEquals: {
-          'aws:ResourceTag/decant:estate': context.estate,
-          'aws:ResourceTag/decant:environment': context.environmentName,
-        },
-      },
-      'Tasks of this environment by their tags; a policy with every ARN would pass its size limit.',
+      ['ssm:GetParametersByPath'],
+      [of('ssm', `parameter${pacesPath(context.estate, context.environmentName)}`)],
     );
     allow(
       program,
-      ['datasync:DescribeTaskExecution', 'datasync:UpdateTaskExecution'],
+      ['datasync:UpdateTaskExecution'],
       [of('datasync', 'task/*/execution/*')],
       undefined,
       'Executions are named at run time and carry no tags; the function lists them by the tasks of its environment.',
-    );
-    allow(
-      program,
-      ['datasync:ListTaskExecutions'],
-      ['*'],
-      undefined,
-      'It takes no resource (service authorization reference, AWS DataSync).',
     );
     if (agentArns.length > 0) allow(program, ['datasync:DescribeAgent'], agentArns);
   }

@@ -173,6 +173,30 @@ describe('a report that is not whole', () => {
   });
 });
 
+describe('an execution that still runs', () => {
+  test('keeps one that was cancelled behind it waiting, so that it is archived itself when it ends', async () => {
+    const queued = `${TASK}/execution/exec-0123456789abcdef1`;
+    const cancelled: DescribeTaskExecutionResponse = {
+      TaskExecutionArn: queued,
+      Status: 'ERROR',
+      StartTime: new Date('2026-11-20T09:30:30Z'),
+    };
+    execution({ Status: 'TRANSFERRING' });
+    at.datasync.on(DescribeTaskExecutionCommand, { TaskExecutionArn: queued }).resolves(cancelled);
+    at.datasync
+      .on(ListTaskExecutionsCommand)
+      .resolves({ TaskExecutions: [ARN, queued].map((TaskExecutionArn) => ({ TaskExecutionArn })) });
+    const early = await archiveAll();
+    execution({ FilesTransferred: 1 });
+    at.datasync.on(DescribeTaskExecutionCommand, { TaskExecutionArn: queued }).resolves(cancelled);
+    part('transferred', 1, ['a']);
+
+    const late = await archiveAll();
+
+    expect([early.length, late.map((a) => a.summary.execution)]).toEqual([0, [ARN, queued]]);
+  });
+});
+
 describe('an execution that DataSync has forgotten', () => {
   test('is known from its record, and its report is archived from the bucket', async () => {
     execution({ FilesTransferred: 1, Status: 'TRANSFERRING' });
