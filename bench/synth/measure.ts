@@ -24,7 +24,7 @@ export function measure(program: string, args: readonly string[], cwd: string, e
     ['-c', '"$@" >&2; status=$?; times; exit $status', 'sh', program, ...args],
     { cwd, encoding: 'utf8', env: { ...process.env, ...env }, maxBuffer: 2 ** 26 },
   );
-  if (status !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${status}\n${stderr}`);
+  if (status !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${status}\n${stderr.slice(-2000)}`);
   // The first line is the shell's own.
   const [user = '', system = ''] = stdout.trim().split('\n').at(-1)?.split(/\s+/) ?? [];
   return { cpuSec: seconds(user) + seconds(system), wallSec: (performance.now() - began) / 1000 };
