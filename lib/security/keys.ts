@@ -2,7 +2,7 @@
  * Encryption keys, one per class of content: who may read data is not who may read logs, who reads personal data is few of
  * those who read data, and who looks after a key never uses it.
  */
-import { Stack } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AccountRootPrincipal, AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type IPrincipal, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -51,7 +51,8 @@ export class EstateKey extends Key {
       description: `Decant ${estate} ${environmentName}: ${describe[keyClass]}`,
       enableKeyRotation: true,
       policy: separated(Stack.of(scope), context),
-      removalPolicy: dataRemoval(environment),
+      // Evidence is locked and outlives the stacks; without the data key nobody could read it.
+      removalPolicy: keyClass === 'data' ? RemovalPolicy.RETAIN : dataRemoval(environment),
     });
     const { account, region, partition } = Stack.of(this);
     if (keyClass === 'logs') {

@@ -51,9 +51,9 @@ export class App {
 
   /**
    * Writes the estate file, starts the embedded AWS and deploys. SDK clients of this process are pointed at it: one app a
-   * test file.
+   * test file. `prepare` makes what is there before Decant is.
    */
-  static async start(name: string, estate: string): Promise<App> {
+  static async start(name: string, estate: string, prepare?: () => Promise<void>): Promise<App> {
     const app = new App(join(root, 'build', 'test', name));
     // What an interrupted run of the tests left.
     if (existsSync(app.path('.decant'))) await app.decant('local', 'down');
@@ -61,8 +61,9 @@ export class App {
     mkdirSync(app.dir, { recursive: true });
     writeFileSync(app.path('decant.yaml'), estate);
     await app.must('local', 'up');
-    await app.deploy(estate);
     Object.assign(process.env, await app.sdk());
+    await prepare?.();
+    await app.deploy(estate);
     return app;
   }
 

@@ -73,12 +73,15 @@ describe('the stacks', () => {
     expect(new Set(policies)).toEqual(new Set(['Retain']));
   });
 
-  it('delete everything but evidence where kind and flag both say so', () => {
+  it('delete everything but evidence and its key where kind and flag both say so', () => {
     const kept = STATEFUL.flatMap((type) => [...resourcesOf('local', type)])
       .filter(([, r]) => r.DeletionPolicy !== 'Delete')
       .map(([id]) => id);
 
-    expect(kept).toEqual([expect.stringMatching(/^local\/storage\/evidence/)]);
+    expect(kept.sort()).toEqual([
+      expect.stringMatching(/^local\/security\/datakey/),
+      expect.stringMatching(/^local\/storage\/evidence/),
+    ]);
   });
 
   it('have custom resources only where buckets are emptied', () => {
