@@ -2,7 +2,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { inBucket, key, ledger, machine, PROD, via } from './access/on.ts';
 import { peopleTables } from './access/people.ts';
-import { type AccessTable, programTables, type Row } from './access/tables.ts';
+import type { AccessTable, Row } from './access/table.ts';
+import { programTables } from './access/tables.ts';
 import { arnOf, roleFacts, type RoleFacts } from './support/access.ts';
 import { environments } from './support/assembly.ts';
 import { decide, decideService } from './support/decide.ts';

@@ -1,6 +1,6 @@
 /** What the groups of people, and applications, must and must not be able to do in production. */
 import { arn, execution, inBucket, key, ledger, machine, openIndex, table, via } from './on.ts';
-import { type AccessTable, ownTask, type Row } from './tables.ts';
+import { type AccessTable, ownTask, type Row } from './table.ts';
 
 const RAW = 'lab/assays/2026/a.csv';
 const PERSONAL = 'lab/patients/2026/a.csv';

@@ -2,30 +2,12 @@
  * What every role of production must and must not be able to do: one row an action, a resource and the values of condition
  * keys. A role without rows fails the test.
  */
-import type { Context } from '../support/policy.ts';
 import { arn, execution, inBucket, key, ledger, machine, openIndex, table, via } from './on.ts';
+import { deploys, RAW, type AccessTable } from './table.ts';
+import { transferTables } from './transfer-tables.ts';
 
-export type Row = readonly [action: string, resource: string, context?: Context];
-
-export interface AccessTable {
-  /** Begins `stack/logicalId` of the role. */
-  readonly role: string;
-  readonly must: readonly Row[];
-  readonly mustNot: readonly Row[];
-}
-
-const RAW = 'lab/assays/2026/a b+c%.csv';
-/** A task of this environment, by its tags. */
-export const ownTask = { 'aws:ResourceTag/decant:estate': 'bpc', 'aws:ResourceTag/decant:environment': 'prod' };
 const logs = (area: string, id: string): string => arn('logs', `log-group:/decant/${area}/bpc-prod-${id}:log-stream:x`);
 const task = (family: string): string => arn('ecs', `task-definition/${family}:1`);
-
-/** What only people who deploy may do, and no program. */
-const deploys: Row[] = [
-  ['ecs:RegisterTaskDefinition', '*'],
-  ['lambda:UpdateFunctionCode', arn('lambda', 'function:x')],
-  ['states:UpdateStateMachine', machine('ingest')],
-];
 
 const packer = (role: string): AccessTable => ({
   role,
@@ -243,98 +225,5 @@ export const programTables: readonly AccessTable[] = [
       ['s3:GetObject', inBucket('raw', RAW)],
     ],
   },
-  ...(['assays', 'patients'] as const).map((dataset): AccessTable => ({
-    role: `transfer/datasync${dataset}role`,
-    must: [
-      ['s3:PutObject', inBucket('raw', `lab/${dataset}/x.csv`)],
-      ['s3:PutObjectTagging', inBucket('raw', `lab/${dataset}/x.csv`)],
-      ['kms:GenerateDataKey', key('data'), via('s3')],
-    ],
-    mustNot: [
-      ['s3:PutObject', inBucket('raw', 'lab/another/x.csv')],
-      ['s3:PutObject', inBucket('transformed', 'assay_results/s.parquet')],
-      ['s3:DeleteObjectVersion', inBucket('raw', `lab/${dataset}/x.csv`)],
-      ['kms:Decrypt', key('personal'), via('s3')],
-    ],
-  })),
-  {
-    role: 'transfer/datasyncwatchtransferwatchrole',
-    must: [
-      ['datasync:DescribeTask', arn('datasync', 'task/task-0123456789abcdef0'), ownTask],
-      ['datasync:UpdateTaskExecution', arn('datasync', 'task/task-0123456789abcdef0/execution/exec-0123456789abcdef0')],
-    ],
-    mustNot: [
-      ['datasync:DescribeTask', arn('datasync', 'task/task-0123456789abcdef0')],
-      ['datasync:DeleteTask', arn('datasync', 'task/task-0123456789abcdef0'), ownTask],
-      ['s3:GetObject', inBucket('raw', RAW)],
-      ['s3:PutObject', inBucket('work', 'shards/assays/s.jsonl')],
-    ],
-  },
-  {
-    role: 'transfer/datasyncarchivetransferarchiverole',
-    must: [
-      ['datasync:DescribeTask', arn('datasync', 'task/task-0123456789abcdef0'), ownTask],
-      [
-        'datasync:DescribeTaskExecution',
-        arn('datasync', 'task/task-0123456789abcdef0/execution/exec-0123456789abcdef0'),
-      ],
-      ['datasync:ListTaskExecutions', '*'],
-      ['s3:GetObject', inBucket('work', 'task-reports/assays/Detailed-Reports/task-0/exec-0/exec-0.json')],
-      ['s3:GetObject', inBucket('work', 'retry-lists/assays/ab.csv')],
-      ['s3:PutObject', inBucket('work', 'transfers/assays/exec-0.json')],
-      ['s3:PutObject', inBucket('work', 'transfers/assays/exec-0.open.jsonl')],
-      ['s3:ListBucket', inBucket('work')],
-      ['s3:GetObject', inBucket('evidence', 'transfer/assays/2026-11-20/exec-0/summary.json')],
-      ['s3:PutObject', inBucket('evidence', 'transfer/assays/2026-11-20/exec-0/summary.json')],
-      ['s3:ListBucket', inBucket('evidence')],
-      ['kms:GenerateDataKey', key('data'), via('s3')],
-    ],
-    mustNot: [
-      ['datasync:DescribeTask', arn('datasync', 'task/task-0123456789abcdef0')],
-      ['datasync:StartTaskExecution', arn('datasync', 'task/task-0123456789abcdef0'), ownTask],
-      ['datasync:CancelTaskExecution', arn('datasync', 'task/task-0123456789abcdef0/execution/exec-0123456789abcdef0')],
-      ['datasync:UpdateTaskExecution', arn('datasync', 'task/task-0123456789abcdef0/execution/exec-0123456789abcdef0')],
-      ['s3:PutObject', inBucket('evidence', 'snowball/assays/2026-11-20/JID0/summary.json')],
-      ['s3:DeleteObject', inBucket('evidence', 'transfer/assays/2026-11-20/exec-0/summary.json')],
-      ['s3:DeleteObjectVersion', inBucket('evidence', 'transfer/assays/2026-11-20/exec-0/summary.json')],
-      ['s3:PutObjectRetention', inBucket('evidence', 'transfer/assays/2026-11-20/exec-0/summary.json')],
-      ['s3:BypassGovernanceRetention', inBucket('evidence', 'transfer/assays/2026-11-20/exec-0/summary.json')],
-      ['s3:PutObject', inBucket('work', 'task-reports/assays/Detailed-Reports/task-0/exec-0/exec-0.json')],
-      ['s3:PutObject', inBucket('work', 'shards/assays/s.jsonl')],
-      ['s3:GetObject', inBucket('raw', RAW)],
-      ['s3:PutObject', inBucket('raw', RAW)],
-      ['kms:Decrypt', key('personal'), via('s3')],
-    ],
-  },
-  {
-    role: 'transfer/snowballimport',
-    must: [
-      ['s3:PutObject', inBucket('raw', 'lab/archive/x')],
-      ['kms:GenerateDataKey', key('data'), via('s3')],
-    ],
-    mustNot: [
-      ['s3:PutObject', inBucket('raw', RAW)],
-      ['s3:DeleteObject', inBucket('raw', 'lab/archive/x')],
-      ['s3:GetObject', inBucket('transformed', 'assay_results/s.parquet')],
-    ],
-  },
-  {
-    role: 'transfer/snowballsnowballrole',
-    must: [],
-    mustNot: [
-      ['s3:GetObject', inBucket('raw', RAW)],
-      ['s3:PutObject', inBucket('raw', RAW)],
-      ['iam:PassRole', 'arn:aws:iam::222222222222:role/Administrator'],
-      ...deploys,
-    ],
-  },
-  {
-    role: 'transfer/snowballworkflowmachineRole',
-    must: [],
-    mustNot: [
-      ['s3:GetObject', inBucket('raw', RAW)],
-      ['dynamodb:UpdateItem', ledger()],
-      ['snowball:CreateJob', '*'],
-    ],
-  },
+  ...transferTables,
 ];
