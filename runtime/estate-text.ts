@@ -52,11 +52,14 @@ export function readEstateText(text: string): EstateText {
       }
     },
   });
+  const { value, broken } = doc.errors.length ? { value: undefined, broken: [] } : plain(doc, placeAt);
   return {
-    value: doc.errors.length ? undefined : (doc.toJS() as unknown),
-    syntaxErrors: [...doc.errors, ...doc.warnings]
-      .map((e) => ({ ...placeAt(e.pos[0]), message: e.message }))
-      .concat(twice),
+    value,
+    syntaxErrors: [
+      ...[...doc.errors, ...doc.warnings].map((e) => ({ ...placeAt(e.pos[0]), message: e.message })),
+      ...twice,
+      ...broken,
+    ],
     place: (path) => placeAt(offsetOf(doc, path)),
     written: (path) => {
       const node = step(doc, doc.contents, path)?.node;
@@ -64,6 +67,35 @@ export function readEstateText(text: string): EstateText {
     },
     roundedNumbers,
   };
+}
+
+/** Repetitions of one anchor, aliases within it included; far above any estate, far below what fills the memory (aliases of aliases). */
+const REPETITIONS = 10_000;
+
+type Complaint = Place & { readonly message: string };
+
+/** The plain value; undefined, with the reasons, where an alias stands for none. */
+function plain(doc: Document, placeAt: (offset: number) => Place): { value: unknown; broken: Complaint[] } {
+  const broken: Complaint[] = [];
+  let first = 0;
+  visit(doc, {
+    Alias(_, alias, path) {
+      const offset = alias.range?.[0] ?? 0;
+      first ||= offset;
+      const target = alias.resolve(doc);
+      const say = (what: string) => broken.push({ ...placeAt(offset), message: `*${alias.source} ${what}` });
+      if (!target) say(`names no anchor; write &${alias.source} before the value that it repeats`);
+      else if (path.includes(target)) say('stands within the value that it repeats; write that value out');
+    },
+  });
+  if (broken.length > 0) return { value: undefined, broken };
+  try {
+    return { value: doc.toJS({ maxAliasCount: REPETITIONS }) as unknown, broken };
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    const message = `one anchor is repeated more than ${REPETITIONS} times, aliases within it included; write values out`;
+    return { value: undefined, broken: [{ ...placeAt(first), message }] };
+  }
 }
 
 interface Found {

@@ -131,6 +131,29 @@ describe('an estate file', () => {
     expect(problems.map((p) => `${p.line}:${p.column} ${p.path}`)).toContain('13:5 datasets.more.source');
   });
 
+  const repeated = Array.from({ length: 21 }, (_, i) => `  - &x${i + 1} [*x${i}, *x${i}]\n`).join('');
+  test.each([
+    ['names no anchor', 'estate: bpc\nsources: *nowhere\n', '2:10 *nowhere names no anchor; write &nowhere'],
+    ['names one that comes later', 'estate: *name\nsources: &name lab\n', '1:9 *name names no anchor'],
+    ['names one under a key that stands twice', 'a: 1\na: &one 1\nb: *one\n', '3:4 *one names no anchor'],
+    ['stands within its own value', 'sources: &all { lab: *all }\n', '1:22 *all stands within the value'],
+    ['multiplies', `sources:\n  - &x0 [1]\n${repeated}`, '3:10 one anchor is repeated more than'],
+  ])('whose alias %s is a mistake with its place', (_, text, said) => {
+    const { problems, estate } = checkEstate(text, 'decant.yaml');
+
+    expect(estate).toBeUndefined();
+    expect(problems.map((p) => `${p.line}:${p.column} ${p.message}`)).toContainEqual(expect.stringContaining(said));
+  });
+
+  test('may repeat one value in each of many datasets', () => {
+    const many = Array.from({ length: 200 }, (_, i) => `  d${i}:\n    source: *s\n`).join('');
+    const text = good.replace('people:\n    source: lab', 'people:\n    source: &s lob').concat(many);
+
+    const { problems } = checkEstate(text, 'decant.yaml');
+
+    expect(problems.filter((p) => p.path.endsWith('.source'))).toHaveLength(201);
+  });
+
   test('with mistakes is not loaded, and all of them are said', () => {
     expect(() => parseEstate(bad, 'decant.yaml')).toThrow(/13:10 sources\.lab\.kind[^]*41:3 key "assays" stands twice/);
   });
