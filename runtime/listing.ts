@@ -1,6 +1,7 @@
 /** Listings, page by page: a hundred million keys need no more memory than a thousand. */
 import { ListObjectsV2Command, ListObjectVersionsCommand, type S3Client } from '@aws-sdk/client-s3';
-import { isFolderMarker, type LedgerRow } from '../protocol/ledger.ts';
+import type { LedgerRow } from '../protocol/ledger.ts';
+import { FolderFilter } from './folder-filter.ts';
 import { grouped } from './many.ts';
 
 /** An object version or delete marker as S3 lists it. */
@@ -31,10 +32,11 @@ export function inOrder(page: readonly (ListedVersion & { readonly latest: boole
   });
 }
 
-/** All versions and delete markers below a prefix but the markers of folders, in key order, a page (up to 1,000) at a time. */
+/** All versions and delete markers below a prefix but those of folders, in key order, a page (about 1,000) at a time. */
 export async function* listVersions(s3: S3Client, bucket: string, prefix: string): AsyncGenerator<ListedVersion[]> {
   let KeyMarker: string | undefined;
   let VersionIdMarker: string | undefined;
+  const folders = new FolderFilter<ListedVersion & { readonly latest: boolean }>();
   for (;;) {
     const page = await s3.send(
       new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix, KeyMarker, VersionIdMarker }),
@@ -57,7 +59,8 @@ export async function* listVersions(s3: S3Client, bucket: string, prefix: string
       marker: true,
       latest: m.IsLatest === true,
     }));
-    yield inOrder([...versions.filter((v) => !isFolderMarker(v.key, v.size)), ...markers]);
+    const cutAt = page.IsTruncated ? page.NextKeyMarker : undefined;
+    yield inOrder(folders.take([...versions, ...markers], cutAt));
     if (!page.IsTruncated) return;
     KeyMarker = page.NextKeyMarker;
     VersionIdMarker = page.NextVersionIdMarker;

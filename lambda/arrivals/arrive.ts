@@ -5,6 +5,7 @@ import type { BatchOutcome, Ledger } from '../../runtime/ledger.ts';
 import { grouped } from '../../runtime/many.ts';
 import { asError, type Packer } from '../../runtime/packer.ts';
 import { readEvent, type Arrival } from './event.ts';
+import { foldersAmong } from './folders.ts';
 
 export interface Message {
   readonly messageId: string;
@@ -34,7 +35,7 @@ interface Told extends Arrival {
   readonly messages: readonly string[];
 }
 
-function read(messages: readonly Message[], { rawBucket, compiled }: Arrivals, failed: Map<string, Error>): Told[] {
+function readAll(messages: readonly Message[], { rawBucket, compiled }: Arrivals, failed: Map<string, Error>): Told[] {
   const now = new Date();
   const told = messages.flatMap(({ messageId, body }) => {
     try {
@@ -59,7 +60,9 @@ function read(messages: readonly Message[], { rawBucket, compiled }: Arrivals, f
 export async function arrive(messages: readonly Message[], arrivals: Arrivals): Promise<BatchReport> {
   const { ledger, packer } = arrivals;
   const failed = new Map<string, Error>();
-  const told = read(messages, arrivals, failed);
+  const read = readAll(messages, arrivals, failed);
+  const folders = await foldersAmong(read, ledger);
+  const told = read.filter((t) => !folders.has(t.row));
   const fail = (row: LedgerRow, error: Error): void => {
     const found = messagesOf.get(identity(row)) ?? [];
     for (const id of found) failed.set(id, error);

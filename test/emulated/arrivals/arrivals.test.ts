@@ -100,6 +100,22 @@ describe('arrivals', () => {
     expect(await rowOf(work, 'lab/assays/2026/')).toBeUndefined();
   });
 
+  test('the deletion of a folder is no data either, and that of an object of such a key is', async () => {
+    const work = await emulatedWorkplace();
+    const key = 'lab/assays/looks like a folder/';
+    await deliver(work, [message(work.rawBucket, { key, size: 3 })]);
+
+    const deletion = { version: 'v2', sequencer: '0055AED6DCD90281E6', deletion: 'Delete Marker Created' } as const;
+    const report = await deliver(work, [
+      message(work.rawBucket, { key: 'lab/assays/2026/', ...deletion }),
+      message(work.rawBucket, { key: 'elsewhere/2026/', ...deletion }),
+      message(work.rawBucket, { key, ...deletion }),
+    ]);
+
+    expect([report.failed.size, Object.fromEntries(report.recorded)]).toEqual([0, { assays: 1 }]);
+    expect(await work.ledger.versions(`${work.rawBucket}/${key}`)).toHaveLength(2);
+  });
+
   test('an overwritten object is two versions, each bound, in the order of their sequencers', async () => {
     const work = await emulatedWorkplace();
     const key = 'lab/assays/a.csv';
