@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Audit, Column, Contract, FormatOptions, Table } from '../../protocol/contract.ts';
 import { Dataset, Environment, Source } from '../../protocol/estate.ts';
+import { Snowball } from '../../protocol/snowball.ts';
 import { Transfer } from '../../protocol/transfer.ts';
 
 const folder = join(import.meta.dirname, '../../docs');
@@ -16,13 +17,12 @@ const text = readdirSync(folder)
 const isTold = (key: string): boolean => new RegExp(`\`${key}[\`:]|\\b${key}: `).test(text);
 
 describe('the documents tell of every key', () => {
-  test.each(Object.entries({ Environment, Source, Dataset, Transfer, Contract, Column, FormatOptions, Table, Audit }))(
-    'of %s',
-    (_name, { shape }) => {
-      const keys = Object.keys(shape);
+  test.each(
+    Object.entries({ Environment, Source, Dataset, Transfer, Snowball, Contract, Column, FormatOptions, Table, Audit }),
+  )('of %s', (_name, { shape }) => {
+    const keys = Object.keys(shape);
 
-      expect(keys.length).toBeGreaterThan(3);
-      expect(keys.filter((key) => !isTold(key))).toEqual([]);
-    },
-  );
+    expect(keys.length).toBeGreaterThan(3);
+    expect(keys.filter((key) => !isTold(key))).toEqual([]);
+  });
 });
