@@ -13,7 +13,9 @@ jest.setTimeout(120_000);
 const keys = ['a b', 'c+d', 'e%20f', 'g//h', 'i/', 'ü🧪'].map((k) => `lab/assays/${k}`);
 
 async function put(work: EmulatedWorkplace, key: string, body = 'id\n1\n'): Promise<string> {
-  const { VersionId } = await work.s3.send(new PutObjectCommand({ Bucket: work.rawBucket, Key: key, Body: body }));
+  const { VersionId } = await work.s3.send(
+    new PutObjectCommand({ Bucket: work.rawBucket, Key: key, Body: Buffer.from(body) }),
+  );
   return VersionId ?? 'null';
 }
 
@@ -55,6 +57,17 @@ describe('reconcile', () => {
 
     expect(report.findings.unrecorded?.count).toBe(7);
     expect((await work.shards()).flatMap((s) => s.members.map((m) => m.key)).sort()).toEqual([...keys].sort());
+  });
+
+  test('passes over folders, deleted ones too', async () => {
+    const work = await emulatedWorkplace();
+    for (const key of ['lab/assays/2025/', 'lab/assays/2026/', 'elsewhere/2026/']) await put(work, key, '');
+    for (const Key of ['lab/assays/2026/', 'elsewhere/2026/'])
+      await work.s3.send(new DeleteObjectCommand({ Bucket: work.rawBucket, Key }));
+
+    const report = await reconcile(work, { ...work, quiet: true });
+
+    expect([report.listed, report.findings, await ledgerOf(work)]).toEqual([0, {}, []]);
   });
 
   test('finds nothing where all agree', async () => {

@@ -124,6 +124,16 @@ describe('a report that is not whole', () => {
   });
 });
 
+describe('an execution that runs behind a report that is not whole', () => {
+  test('does not wait for its own report yet', async () => {
+    listed(ARN, LATER);
+    has(ARN, { FilesTransferred: 2 });
+    has(LATER, { StartTime: days(1), Status: 'TRANSFERRING' });
+
+    expect((await archiveAll(at.place, days(8))).overdue.map((w) => w.execution)).toEqual([ARN]);
+  });
+});
+
 describe('a dataset that cannot be looked at', () => {
   test('fails the round by name, after the others are done', async () => {
     listed(ARN);
