@@ -39,8 +39,9 @@ export class Costs extends Construct {
     if (subscribers.length === 0) return;
     const monitor = new CfnAnomalyMonitor(this, 'monitor', {
       monitorName: name,
-      monitorType: 'DIMENSIONAL',
-      monitorDimension: 'SERVICE',
+      // By tag: an account has one monitor of all services only, and AWS may have made that already.
+      monitorType: 'CUSTOM',
+      monitorSpecification: JSON.stringify({ Tags: { Key: 'decant:environment', Values: [environmentName] } }),
     });
     new CfnAnomalySubscription(this, 'subscription', {
       subscriptionName: name,

@@ -69,7 +69,11 @@ describe('costs', () => {
     });
   });
 
-  it('that jump are told by mail', () => {
+  it('that jump are told by mail, of this environment alone', () => {
+    dev.hasResourceProperties('AWS::CE::AnomalyMonitor', {
+      MonitorType: 'CUSTOM',
+      MonitorSpecification: Match.stringLikeRegexp('decant:environment.*dev'),
+    });
     dev.hasResourceProperties('AWS::CE::AnomalySubscription', {
       Frequency: 'DAILY',
       Subscribers: [{ Type: 'EMAIL', Address: 'costs@example.com' }],

@@ -85,7 +85,10 @@ export function stopped(app: () => App): void {
     beforeAll(async () => {
       await app().deliver('lab/stopped/big.csv', csv(ROWS));
       const { arn, pid } = await inTheMiddle(app(), 'stopped');
+      // It stands still until it has been told, however slow the machine is.
+      process.kill(pid, 'SIGSTOP');
       await sfnClient().send(new StopExecutionCommand({ executionArn: arn, cause: 'a person stopped it' }));
+      process.kill(pid, 'SIGCONT');
       await app().until('the task to end', async () => (await app().report()).tasks.every((t) => t.pid !== pid));
     });
 
