@@ -24,7 +24,7 @@ export class Costs extends Construct {
     });
     new CfnBudget(this, 'budget', {
       budget: {
-        budgetName: name,
+        // Without a name: AWS replaces a budget when its subscribers change, and refuses to where it has a name.
         budgetType: 'COST',
         timeUnit: 'MONTHLY',
         budgetLimit: { amount: monthlyUsd, unit: 'USD' },

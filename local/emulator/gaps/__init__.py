@@ -8,6 +8,8 @@ from emulator.hooks import HookError
 GAPS = (
     "stubs",
     "bucket_properties",
+    "cfn_saved",
+    "cfn_sites",
     "secret_ref",
     "endpoint_dns",
     "container_definitions",

@@ -120,7 +120,7 @@ const environment = {
   crawl: 'cron(0 3 * * ? *)',
   trail: { dataEvents: true },
   lakeFormation: true,
-  budget: { monthlyUsd: 20_000, emails: ['costs@example.com'] },
+  budget: { monthlyUsd: 20_000 },
   chat: { slackWorkspaceId: 'T01234567', slackChannelId: 'C01234567' },
   agents,
   snowball: {

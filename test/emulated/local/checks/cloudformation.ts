@@ -1,3 +1,4 @@
+import { GetNamedQueryCommand } from '@aws-sdk/client-athena';
 import { DescribeTaskDefinitionCommand } from '@aws-sdk/client-ecs';
 import { GetBucketEncryptionCommand, GetBucketTaggingCommand } from '@aws-sdk/client-s3';
 import { inlineFunction, unique } from '../aws.ts';
@@ -8,12 +9,38 @@ export const cloudFormationChecks: readonly Check[] = [
     gap: 'stubs',
     title: 'a resource type that is not emulated becomes a stub',
     observe: async (aws) => {
-      const budget = { Budget: { BudgetType: 'COST', TimeUnit: 'MONTHLY', BudgetName: 'b' } };
-      const stack = await aws.stack({ B: { Type: 'AWS::Budgets::Budget', Properties: budget } });
+      const stack = await aws.stack({ G: { Type: 'AWS::XRay::Group', Properties: { GroupName: 'g' } } });
       return stack.status;
     },
     mended: 'CREATE_COMPLETE',
     open: 'REFUSED',
+  },
+  {
+    gap: 'cfn_saved',
+    title: 'a saved query of a template can be looked up',
+    observe: async (aws) => {
+      const Properties = { Name: 'q', Database: 'd', QueryString: 'select 1' };
+      const { outputs } = await aws.stack({ Q: { Type: 'AWS::Athena::NamedQuery', Properties } }, { Id: { Ref: 'Q' } });
+      const look = new GetNamedQueryCommand({ NamedQueryId: outputs['Id'] });
+      const found = await aws.athena.send(look).catch(() => undefined);
+      return found?.NamedQuery?.QueryString;
+    },
+    mended: 'select 1',
+    open: undefined,
+  },
+  {
+    gap: 'cfn_sites',
+    title: 'a device of a VPN of a template can be looked up',
+    observe: async (aws) => {
+      const Properties = { Type: 'ipsec.1', BgpAsn: 65010, IpAddress: '203.0.113.10' };
+      await aws.stack({ D: { Type: 'AWS::EC2::CustomerGateway', Properties } });
+      const body = new URLSearchParams({ Action: 'DescribeCustomerGateways', Version: '2016-11-15' });
+      const authorization = 'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/ec2/aws4_request, Signature=0';
+      const answer = await fetch(aws.endpoint, { method: 'POST', body, headers: { authorization } });
+      return (await answer.text()).includes('203.0.113.10');
+    },
+    mended: true,
+    open: false,
   },
   {
     gap: 'bucket_properties',
