@@ -182,12 +182,11 @@ describe('a running emulator', () => {
   });
 
   test('counts what it stubs', async () => {
-    const budget = { Budget: { BudgetType: 'COST', TimeUnit: 'MONTHLY' } };
-    await connect(state.endpoint).stack({ B: { Type: 'AWS::Budgets::Budget', Properties: budget } });
+    await connect(state.endpoint).stack({ G: { Type: 'AWS::XRay::Group', Properties: { GroupName: 'g' } } });
 
     const { stubs } = await readReport(state.endpoint);
 
-    expect(stubs).toEqual({ 'AWS::Budgets::Budget': 1 });
+    expect(stubs).toEqual({ 'AWS::XRay::Group': 1 });
   });
 
   test(
