@@ -28,8 +28,9 @@ export const verb: Verb = {
           for (const name of taken)
             io.out.write(`${name}: somebody wrote files under the name of a table that lies elsewhere\n`);
           if (found.length > 0) io.out.write(`written by others, now in ${database}: ${found.join(', ')}\n`);
+          const differences = differing.length + taken.length;
           io.out.write(
-            `${agreeing.length} tables agree with their files, ${differing.length + taken.length} differences, in ${seconds} s\n`,
+            `${agreeing.length} tables agree with their files, ${differences} ${differences === 1 ? 'difference' : 'differences'}, in ${seconds} s\n`,
           );
         }
         io.exitCode = differing.length + taken.length > 0 ? Exit.mismatch : Exit.done;
