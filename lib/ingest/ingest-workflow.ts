@@ -3,14 +3,12 @@
  * finished is registered and announced first; only then does the execution end failed.
  */
 import { Duration } from 'aws-cdk-lib';
-import { FargatePlatformVersion } from 'aws-cdk-lib/aws-ecs';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import {
   Choice,
   Condition,
   Fail,
-  IntegrationPattern,
   type IChainable,
   JitterType,
   JsonPath,
@@ -19,33 +17,18 @@ import {
   type StateMachine,
   Succeed,
   TaskInput,
-  Timeout,
 } from 'aws-cdk-lib/aws-stepfunctions';
-import {
-  EcsFargateLaunchTarget,
-  EcsRunTask,
-  EventBridgePutEvents,
-  LambdaInvoke,
-} from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import { type EcsRunTask, EventBridgePutEvents, LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import { TransformerInput } from '../../protocol/env.ts';
 import { type RegisterOutput, UpdatedEvent } from '../../protocol/workflow.ts';
 import { accept } from '../base/accept.ts';
 import { type AlarmTarget, OperatorAlarm } from '../base/alarm.ts';
 import type { EstateContext } from '../base/context.ts';
+import { runTask } from './run-task.ts';
 import { workflow } from './state-machine.ts';
 import type { TransformerTask } from './transformer-task.ts';
 
-/** What ECS answers when it has no room or too much to do; none of it is a failure of the shard. */
-export const CAPACITY_ERRORS = [
-  'AmazonECS.Unknown',
-  'ECS.AmazonECSException',
-  'ECS.ThrottlingException',
-  'ECS.ServerException',
-  'ThrottlingException',
-];
-/** With waits of up to 15 minutes, halved by the jitter: about a day. */
-export const CAPACITY_ATTEMPTS = 200;
 /** Spot interruptions and killed tasks; the claim keeps a second task from writing what the first one did. */
 const TASK_ATTEMPTS = 3;
 /** A list of shards takes about 15 minutes, a merge of a large table longer; a day with waits for capacity. */
@@ -159,27 +142,13 @@ export class IngestWorkflow extends Construct {
       [TransformerInput.attempt, text('{}', '$.attempt')],
       [TransformerInput.retry, text('{}', '$$.State.RetryCount')],
     ];
-    const state = new EcsRunTask(this, 'Transform the shard', {
-      integrationPattern: IntegrationPattern.RUN_JOB,
-      cluster: task.cluster,
-      taskDefinition: task.definition,
-      launchTarget: new EcsFargateLaunchTarget({ platformVersion: FargatePlatformVersion.VERSION1_4 }),
-      subnets: { subnets: task.vpc.isolatedSubnets },
-      securityGroups: [task.securityGroup],
-      assignPublicIp: false,
-      containerOverrides: [
+    const state = runTask(this, 'Transform the shard', {
+      task,
+      definition: task.definition,
+      timeout: TASK_TIMEOUT,
+      overrides: [
         { containerDefinition: task.container, environment: inputs.map(([name, value]) => ({ name, value })) },
       ],
-      taskTimeout: Timeout.duration(TASK_TIMEOUT),
-      resultPath: JsonPath.DISCARD,
-    });
-    state.addRetry({
-      errors: CAPACITY_ERRORS,
-      interval: Duration.seconds(20),
-      backoffRate: 1.5,
-      maxDelay: Duration.minutes(15),
-      maxAttempts: CAPACITY_ATTEMPTS,
-      jitterStrategy: JitterType.FULL,
     });
     // The longest wait is longer than a dead task's claim holds.
     state.addRetry({

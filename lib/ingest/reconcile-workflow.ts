@@ -4,7 +4,6 @@ import {
   AwsLogDriverMode,
   type ContainerDefinition,
   CpuArchitecture,
-  FargatePlatformVersion,
   FargateTaskDefinition,
   LinuxParameters,
   LogDriver,
@@ -14,8 +13,8 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
-import { IntegrationPattern, JitterType, JsonPath, type StateMachine, Timeout } from 'aws-cdk-lib/aws-stepfunctions';
-import { EcsFargateLaunchTarget, EcsRunTask } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import type { EcsRunTask } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { join } from 'node:path';
@@ -32,8 +31,8 @@ import { allow } from '../base/grant.ts';
 import type { Network } from '../network/network.ts';
 import type { Seals } from '../security/sealings.ts';
 import type { Buckets } from '../storage/buckets.ts';
-import { CAPACITY_ATTEMPTS, CAPACITY_ERRORS } from './ingest-workflow.ts';
 import type { LedgerTable } from './ledger.ts';
+import { runTask } from './run-task.ts';
 import { workflow } from './state-machine.ts';
 import { SCRATCH, type TransformerTask, USER } from './transformer-task.ts';
 
@@ -152,25 +151,7 @@ export class ReconcileWorkflow extends Construct {
   }
 
   private run(definition: FargateTaskDefinition, task: TransformerTask): EcsRunTask {
-    const state = new EcsRunTask(this, 'Make all agree', {
-      integrationPattern: IntegrationPattern.RUN_JOB,
-      cluster: task.cluster,
-      taskDefinition: definition,
-      launchTarget: new EcsFargateLaunchTarget({ platformVersion: FargatePlatformVersion.VERSION1_4 }),
-      subnets: { subnets: task.vpc.isolatedSubnets },
-      securityGroups: [task.securityGroup],
-      assignPublicIp: false,
-      taskTimeout: Timeout.duration(TASK_TIMEOUT),
-      resultPath: JsonPath.DISCARD,
-    });
-    state.addRetry({
-      errors: CAPACITY_ERRORS,
-      interval: Duration.seconds(20),
-      backoffRate: 1.5,
-      maxDelay: Duration.minutes(15),
-      maxAttempts: CAPACITY_ATTEMPTS,
-      jitterStrategy: JitterType.FULL,
-    });
+    const state = runTask(this, 'Make all agree', { task, definition, timeout: TASK_TIMEOUT });
     state.addRetry({ errors: ['States.TaskFailed'], interval: Duration.minutes(5), backoffRate: 2, maxAttempts: 2 });
     return state;
   }
