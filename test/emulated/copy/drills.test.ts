@@ -57,6 +57,17 @@ const start = (...argv: string[]) =>
     { stdio: ['ignore', 'ignore', 'pipe'], env: process.env },
   );
 
+/** Kills a run once the first of its objects is there; the keys of the source. */
+async function killedMidway(): Promise<string[]> {
+  env = await makeCopyEnvironment();
+  const keys = await fill(120);
+  await injectFault(env.endpoint, { service: 's3control', fault: 'slow-tasks', seconds: 30, times: null });
+  const running = start('run', 'assays');
+  while ((await env.raw()).size === 0) await sleep(50);
+  running.kill('SIGKILL');
+  return keys;
+}
+
 describe('tasks of a batch job that fail', () => {
   it('are tried again by the run itself where the fault is known to pass', async () => {
     env = await makeCopyEnvironment();
@@ -137,12 +148,7 @@ describe('a batch job', () => {
   });
 
   it('that was stopped is gone on with by the next run', async () => {
-    env = await makeCopyEnvironment();
-    const keys = await fill(120);
-    await injectFault(env.endpoint, { service: 's3control', fault: 'slow-tasks', seconds: 30, times: null });
-    const running = start('run', 'assays');
-    while ((await env.raw()).size === 0) await sleep(50);
-    running.kill('SIGKILL');
+    const keys = await killedMidway();
     const stopped = await env.decant('copy', 'stop', 'assays', '--json');
     await clearFaults(env.endpoint, 's3control');
     const before = (await env.raw()).size;
@@ -157,12 +163,7 @@ describe('a batch job', () => {
 
 describe('a run that is killed', () => {
   it('while its job runs takes up the same job', async () => {
-    env = await makeCopyEnvironment();
-    const keys = await fill(120);
-    await injectFault(env.endpoint, { service: 's3control', fault: 'slow-tasks', seconds: 30, times: null });
-    const running = start('run', 'assays');
-    while ((await env.raw()).size === 0) await sleep(50);
-    running.kill('SIGKILL');
+    const keys = await killedMidway();
     await clearFaults(env.endpoint, 's3control');
 
     expect(await env.work('copies/assays/')).not.toContainEqual(expect.stringContaining('outcomes/'));
