@@ -102,6 +102,8 @@ export const Table = z
     delivery: z.enum(['delta', 'full']).default('delta'),
     /** Names of the merge columns. */
     audit: Audit.optional(),
+    /** Columns of the result that hold SMILES, to be embedded; `[]` for none. @default those named smiles, canonical_smiles or isomeric_smiles */
+    molecules: z.array(TableName).optional(),
     description: z.string().optional(),
   })
   .refine((t) => t.mode !== 'merge' || t.keys?.length > 0, {

@@ -2,8 +2,10 @@
 import { z } from 'zod';
 import { Connectivity } from './connectivity.ts';
 import { Contract, holdsObject } from './contract.ts';
+import { Embeddings } from './embeddings.ts';
 import { Budget, Chat, Trail } from './operations.ts';
 import { People, signIns } from './people.ts';
+import { Prediction, Publish } from './prediction.ts';
 import { Snowball } from './snowball.ts';
 import { Agent, CopyGrant, Kerberos, Size, Transfer } from './transfer.ts';
 
@@ -128,6 +130,9 @@ export const Environment = z
     crawl: z.string().optional(),
     /** Where images are built: on the machine that deploys, or by CodeBuild from the source asset. */
     images: z.enum(['here', 'aws']).default('here'),
+    embeddings: Embeddings.prefault({}),
+    prediction: Prediction.optional(),
+    publish: Publish.optional(),
   })
   .refine((e) => e.kind !== 'prod' || !e.deleteData, {
     path: ['deleteData'],

@@ -144,5 +144,6 @@ export const tableFields: Readonly<Record<keyof Table, Judge>> = {
     'absent keys are treated otherwise from the next object on; make sure that every delivery is of the new kind',
   ),
   audit: always('breaking', 'the columns get other names; make a new table, or a view with the old names'),
+  molecules: always('compatible', ''),
   description: always('compatible', ''),
 };

@@ -1,0 +1,70 @@
+/** The prediction API's part of the estate, and the names that stack, handlers and clients share. */
+import { z } from 'zod';
+
+/** Scopes of the resource server, as the OpenAPI document names them per route. */
+export const scopes = {
+  'molecules.read': 'Standardise and tokenise molecules',
+  'embeddings.write': 'Compute embeddings',
+  'embeddings.read': 'Read stored embeddings',
+  'predictions.write': 'Compute predictions',
+  'similarity.read': 'Search similar molecules',
+  'models.read': 'List models',
+  'jobs.write': 'Start and cancel jobs',
+  'jobs.read': 'Follow jobs',
+} as const;
+export type Scope = keyof typeof scopes;
+/** Identifier of the resource server; a token's scope is `decant/<scope>`. */
+export const RESOURCE_SERVER = 'decant';
+
+const ClientName = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'must match ^[a-z][a-z0-9-]{0,39}$');
+const ScopeName = z.enum(Object.keys(scopes) as [Scope, ...Scope[]]);
+
+/** `environments.<name>.prediction` of the estate; without it there is no API. */
+export const Prediction = z.strictObject({
+  /** `private`: reached through an interface endpoint of the network only. */
+  access: z.enum(['public', 'private']).default('public'),
+  /** Programs that sign in with client credentials, and what each may do. */
+  applications: z.record(ClientName, z.strictObject({ scopes: z.array(ScopeName).min(1) })).default({}),
+  /** Addresses that people come back to after they signed in. */
+  callbackUrls: z.array(z.url()).default([]),
+  /** Requests a second and at once, of all callers; of one application. */
+  throttle: z
+    .strictObject({ rate: z.int().positive().default(200), burst: z.int().positive().default(400) })
+    .prefault({}),
+  perApplication: z
+    .strictObject({
+      rate: z.int().positive().default(50),
+      burst: z.int().positive().default(100),
+      perDay: z.int().positive().default(1_000_000),
+    })
+    .prefault({}),
+  /** Copies of the function that are always warm. */
+  provisionedConcurrency: z.int().min(0).max(1000).default(0),
+  /** The page with the API's reference and a form to try it. */
+  page: z.boolean().default(true),
+});
+export type Prediction = z.infer<typeof Prediction>;
+
+/** A PostgreSQL that predictions are written to, and files of them (`environments.<name>.publish`). */
+export const Publish = z.strictObject({
+  database: z
+    .strictObject({
+      host: z.string(),
+      port: z.int().min(1).max(65535).default(5432),
+      database: z.string(),
+      schema: z
+        .string()
+        .regex(/^[a-z_][a-z0-9_]{0,62}$/)
+        .default('decant'),
+      /** Secrets Manager secret (name or ARN) with JSON: username, password. */
+      secret: z.string(),
+      /** Role that may read and nothing else; made by the migration. */
+      reader: z
+        .string()
+        .regex(/^[a-z_][a-z0-9_]{0,62}$/)
+        .default('decant_reader'),
+    })
+    .optional(),
+  exports: z.array(z.enum(['csv', 'parquet'])).default([]),
+});
+export type Publish = z.infer<typeof Publish>;
