@@ -84,7 +84,10 @@ const predictions: readonly TableColumn[] = [
   run,
 ];
 
-/** Partition column of all three: the bundle's hash. */
-export const BUNDLE_PARTITION = 'bundle';
+/**
+ * Partition columns of all three: the bundle's hash and the sensitivity of the dataset that the molecule came with, since files are
+ * sealed with the key of their class. What is known is asked per partition.
+ */
+export const embeddingPartitions = ['bundle', 'sensitivity'] as const;
 
 export const embeddingColumns = { molecules, embeddings, predictions } as const;

@@ -47,9 +47,11 @@ export const EmbedArgs = {
   bundle: 'bundle',
   dtype: 'dtype',
   fingerprints: 'fingerprints',
+  /** Class of the dataset: a partition of what is written. */
+  sensitivity: 'sensitivity',
   /** Folder that holds the tables, one folder each. */
   tables: 'tables',
-  /** Folder for the raw rows and reasons of invalid molecules. */
+  /** Folder for the reasons of invalid molecules: `reasons/dataset=<dataset>/embed-<run>.parquet`, rows as protocol/reasons.ts has them. */
   quarantine: 'quarantine',
   /** File that is written last: the counts. It is the commit. */
   summary: 'summary',
