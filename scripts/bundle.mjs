@@ -42,7 +42,7 @@ function copyImageFiles() {
 }
 
 /** Native or WASM packages stay outside the bundles: they are files, not code. */
-const external = ['@duckdb/node-api', '@rdkit/rdkit'];
+const external = ['@duckdb/node-api', '@rdkit/rdkit', 'onnxruntime-node'];
 
 const esm = {
   bundle: true,
@@ -81,6 +81,13 @@ export async function bundle() {
       logLevel: 'warning',
     }),
     build(containerOptions()),
+    existsSync(join(root, 'local', 'embedder', 'main.ts')) &&
+      build({
+        ...esm,
+        entryPoints: { embedder: join(root, 'local', 'embedder', 'main.ts') },
+        outdir: join(root, 'build', 'local'),
+        outExtension: { '.js': '.mjs' },
+      }),
     existsSync(join(root, 'bin', 'decant.ts')) &&
       build({
         ...esm,
