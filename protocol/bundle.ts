@@ -100,6 +100,41 @@ export const Head = z.strictObject({
 });
 export type Head = z.infer<typeof Head>;
 
+/** What is read of the encoder's Hugging Face config.json; other keys are kept as they are. */
+export const EncoderConfig = z.looseObject({
+  model_type: z.literal('roberta'),
+  hidden_act: z.literal('gelu'),
+  position_embedding_type: z.literal('absolute').default('absolute'),
+  hidden_size: z.int().positive(),
+  num_hidden_layers: z.int().positive(),
+  num_attention_heads: z.int().positive(),
+  layer_norm_eps: z.number().positive(),
+  max_position_embeddings: z.int().positive(),
+  /** Position ids begin after it. The tokenizer may pad with another id: padding is masked. */
+  pad_token_id: z.int().nonnegative(),
+  vocab_size: z.int().positive(),
+});
+export type EncoderConfig = z.infer<typeof EncoderConfig>;
+
+/** Files of the folder `tokenizer/`. */
+export const TokenizerFiles = {
+  /** Of kind `smiles`: a token a line, its id the number of the line. */
+  vocabulary: 'tokenizer/vocab.txt',
+  /** Of kind `bpe`: token → id, added tokens included; then the merges, first is strongest. */
+  tokenIds: 'tokenizer/vocab.json',
+  merges: 'tokenizer/merges.txt',
+  config: 'tokenizer/tokenizer_config.json',
+} as const;
+
+/** What is read of tokenizer_config.json: the tokens that have a part to play. Of kind `bpe`, an unknown character is dropped without `unk_token`. */
+export const TokenizerConfig = z.looseObject({
+  cls_token: z.string(),
+  sep_token: z.string(),
+  pad_token: z.string(),
+  unk_token: z.string().nullable(),
+});
+export type TokenizerConfig = z.infer<typeof TokenizerConfig>;
+
 /** Storage types of vectors; computed in fp32 always. */
 export const dtypes = ['fp32', 'fp16'] as const;
 export const Dtype = z.enum(dtypes);
