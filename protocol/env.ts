@@ -106,4 +106,22 @@ export const GrantsEnv = {
   grants: 'GRANTS',
 } as const;
 
+/** The prediction API. The bundle lies in the folder `bundle` beside the function's code. */
+export const PredictEnv = {
+  estate: 'ESTATE',
+  environment: 'ENVIRONMENT',
+  /** `iss` of a token; below it `/.well-known/jwks.json`. On an embedded AWS that document is below `AWS_ENDPOINT_URL/<pool>` instead. */
+  issuer: 'TOKEN_ISSUER',
+  /** JSON: id of an app client → who it is, which is the tenant of what it stores. */
+  clients: 'TOKEN_CLIENTS',
+  idempotencyTable: 'IDEMPOTENCY_TABLE',
+  /** Embeddings that were computed already. */
+  moleculesTable: 'MOLECULES_TABLE',
+  /** ARN of the secret that cursors are signed with. */
+  cursorSecret: 'CURSOR_SECRET_ARN',
+  jobsMachine: 'JOBS_MACHINE_ARN',
+  workBucket: 'WORK_BUCKET',
+  transformedBucket: 'TRANSFORMED_BUCKET',
+} as const;
+
 export type Env<T extends Record<string, string>> = Record<T[keyof T], string>;
