@@ -72,7 +72,8 @@ export async function readFiles(folder: string, index: BundleIndex): Promise<Map
 async function refuseExtra(folder: string, index: BundleIndex): Promise<void> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   for (const entry of entries) {
-    if (entry.isDirectory()) continue;
+    // Systems leave files such as .DS_Store behind; nothing reads them.
+    if (entry.isDirectory() || entry.name.startsWith('.')) continue;
     const path = join(entry.parentPath, entry.name).slice(join(folder, '/').length).replaceAll('\\', '/');
     if (!entry.isFile() && !(await lstat(join(folder, path))).isFile()) {
       throw new BundleError(folder, path, 'is no plain file');
