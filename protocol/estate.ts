@@ -5,7 +5,8 @@ import { Contract, holdsObject } from './contract.ts';
 import { Embeddings } from './embeddings.ts';
 import { Budget, Chat, Trail } from './operations.ts';
 import { People, signIns } from './people.ts';
-import { Prediction, Publish } from './prediction.ts';
+import { Prediction } from './prediction.ts';
+import { Publish } from './publish.ts';
 import { Snowball } from './snowball.ts';
 import { Agent, CopyGrant, Kerberos, Size, Transfer } from './transfer.ts';
 

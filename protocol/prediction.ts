@@ -44,27 +44,3 @@ export const Prediction = z.strictObject({
   page: z.boolean().default(true),
 });
 export type Prediction = z.infer<typeof Prediction>;
-
-/** A PostgreSQL that predictions are written to, and files of them (`environments.<name>.publish`). */
-export const Publish = z.strictObject({
-  database: z
-    .strictObject({
-      host: z.string(),
-      port: z.int().min(1).max(65535).default(5432),
-      database: z.string(),
-      schema: z
-        .string()
-        .regex(/^[a-z_][a-z0-9_]{0,62}$/)
-        .default('decant'),
-      /** Secrets Manager secret (name or ARN) with JSON: username, password. */
-      secret: z.string(),
-      /** Role that may read and nothing else; made by the migration. */
-      reader: z
-        .string()
-        .regex(/^[a-z_][a-z0-9_]{0,62}$/)
-        .default('decant_reader'),
-    })
-    .optional(),
-  exports: z.array(z.enum(['csv', 'parquet'])).default([]),
-});
-export type Publish = z.infer<typeof Publish>;
