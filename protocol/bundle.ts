@@ -63,9 +63,9 @@ export const Target = z.strictObject({
   unit: z.string(),
   mean: z.number(),
   std: z.number().nonnegative(),
-  /** Training values were clipped to these. */
-  low: z.number(),
-  high: z.number(),
+  /** Training values were clipped to these; null where they were not. */
+  low: z.number().nullable(),
+  high: z.number().nullable(),
 });
 export type Target = z.infer<typeof Target>;
 export const Targets = z.array(Target);
