@@ -16,6 +16,16 @@ export type Scope = keyof typeof scopes;
 /** Identifier of the resource server; a token's scope is `decant/<scope>`. */
 export const RESOURCE_SERVER = 'decant';
 
+/** Which model answers. */
+export interface ModelName {
+  readonly name: string;
+  readonly version: string;
+}
+
+const S3Prefix = z
+  .string()
+  .regex(/^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/(.+\/)?$/, 'must be s3://bucket/prefix/, with a slash at the end');
+
 const ClientName = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'must match ^[a-z][a-z0-9-]{0,39}$');
 const ScopeName = z.enum(Object.keys(scopes) as [Scope, ...Scope[]]);
 
@@ -40,6 +50,8 @@ export const Prediction = z.strictObject({
     .prefault({}),
   /** Copies of the function that are always warm. */
   provisionedConcurrency: z.int().min(0).max(1000).default(0),
+  /** Where jobs may read, and where they may write besides the work bucket. */
+  jobs: z.strictObject({ inputs: z.array(S3Prefix).default([]), outputs: z.array(S3Prefix).default([]) }).prefault({}),
   /** The page with the API's reference and a form to try it. */
   page: z.boolean().default(true),
 });
