@@ -124,4 +124,43 @@ export const PredictEnv = {
   transformedBucket: 'TRANSFORMED_BUCKET',
 } as const;
 
+/** The function that starts the workflow which embeds. */
+export const EmbedStartEnv = {
+  environment: 'ENVIRONMENT',
+  workBucket: 'WORK_BUCKET',
+  embedMachine: 'EMBED_MACHINE_ARN',
+  queueUrl: 'EMBED_QUEUE_URL',
+  /** Seconds after which a dataset that is being embedded is asked about again. */
+  waitSec: 'WAIT_SECONDS',
+} as const;
+
+/** The functions that plan and record what a run embeds. */
+export const EmbedEnv = {
+  estate: 'ESTATE',
+  environment: 'ENVIRONMENT',
+  workBucket: 'WORK_BUCKET',
+  transformedBucket: 'TRANSFORMED_BUCKET',
+  catalogDatabase: 'CATALOG_DATABASE',
+  bundleName: 'BUNDLE_NAME',
+  bundleHash: 'BUNDLE_HASH',
+  dtype: 'DTYPE',
+} as const;
+
+/** The task that brings vector indexes up to the table. */
+export const IndexEnv = {
+  environment: 'ENVIRONMENT',
+  workBucket: 'WORK_BUCKET',
+  transformedBucket: 'TRANSFORMED_BUCKET',
+  bundleName: 'BUNDLE_NAME',
+  bundleHash: 'BUNDLE_HASH',
+  dimension: 'DIMENSION',
+  /** `s3-vectors` or `exact`. */
+  vectors: 'VECTORS',
+  /** `-` where the index is exact. */
+  vectorBucket: 'VECTOR_BUCKET',
+} as const;
+
+/** What each run of it is told: class of the dataset that was embedded. */
+export const IndexInput = { sensitivity: 'SENSITIVITY' } as const;
+
 export type Env<T extends Record<string, string>> = Record<T[keyof T], string>;

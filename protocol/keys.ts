@@ -92,6 +92,20 @@ export const WorkKeys = {
   taskReport: shape('task-reports/{dataset}/{path}'),
   /** One copy of a dataset from another bucket: plan, slices, jobs, reports and outcomes; `copy` is its id. */
   copy: shape('copies/{dataset}/{copy}/{path}'),
+  /** Which execution embeds a dataset: the one that is to run, or ran last. */
+  embedRun: shape('embeddings/{dataset}/run.json'),
+  /** Files that one execution embeds; `run` is the execution's name. */
+  embedPlan: shape('embeddings/{dataset}/plans/{run}.json'),
+  /** What is embedded once that execution has ended well. */
+  embedNext: shape('embeddings/{dataset}/next/{run}.json'),
+  /** Counts of one execution, written last by its job. */
+  embedSummary: shape('embeddings/{dataset}/summaries/{run}.json'),
+  /** Files that are embedded, for a bundle (its hash) and a storage type. */
+  embedMark: shape('embeddings/{dataset}/marks/{bundle}-{dtype}.json'),
+  /** A bundle's files, for jobs that cannot read this app's code. */
+  bundle: shape('bundles/{hash}/{path}'),
+  /** The vectors of one class (vectorIndexName): an exact index, or how far an S3 Vectors index is. */
+  vectors: shape('vectors/{index}/{path}'),
 } as const;
 
 /** What a piece of evidence proves. */
@@ -120,6 +134,11 @@ export const TransformedKeys = {
   superseded: shape('superseded_objects/{shard}.parquet'),
 } as const;
 
+/** In the transformed bucket too: molecules, embeddings and predictions. `table` is one of theirs, `bundle` the bundle's hash. */
+export const EmbeddedKeys = {
+  file: shape('{table}/bundle={bundle}/sensitivity={sensitivity}/{file}.parquet'),
+} as const;
+
 /** The quarantine bucket. */
 export const QuarantineKeys = {
   /** Raw records of one member that broke the contract, one after the other; offsets are in the reasons. */
@@ -127,3 +146,6 @@ export const QuarantineKeys = {
   /** The table of reasons, one row a quarantined record or object. */
   reasons: shape('reasons/dataset={dataset}/{shard}.parquet'),
 } as const;
+
+/** The same table for molecules that have no vector: one file an execution of the embed workflow. */
+export const EmbedReasonKeys = { file: shape('reasons/dataset={dataset}/embed-{run}.parquet') } as const;

@@ -9,6 +9,7 @@ export const stackNames = [
   'transfer',
   'ingest',
   'catalog',
+  'embeddings',
   'access',
   'operations',
 ] as const;
@@ -49,6 +50,13 @@ export const lineage = ['_source_key', '_source_version', '_source_row', '_run']
 /** Catalog tables that Decant writes beside the contracts' own. */
 export const ownTables = { reasons: 'quarantine_reasons', superseded: 'superseded_objects' } as const;
 
+/** Catalog tables of molecules, their vectors and predictions. Contracts make none of these names. */
+export const embeddingTables = {
+  molecules: 'molecules',
+  embeddings: 'embeddings',
+  predictions: 'predictions',
+} as const;
+
 /** Metrics (EMF), namespace `Decant`, dimensions environment and dataset only. Name → CloudWatch unit. */
 export const metricNamespace = 'Decant';
 export const metrics = {
@@ -58,6 +66,10 @@ export const metrics = {
   RowsIn: 'Count',
   RowsOut: 'Count',
   RowsQuarantined: 'Count',
+  /** Of a run of the embed workflow; 0 is written as well. */
+  MoleculesEmbedded: 'Count',
+  MoleculesInvalid: 'Count',
+  MoleculesOutOfDomain: 'Count',
   BytesIn: 'Bytes',
   BytesOut: 'Bytes',
   ObjectsRecorded: 'Count',

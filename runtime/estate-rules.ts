@@ -1,6 +1,6 @@
 /** Rules over several values of an estate file. They read what is there, so that one wrong value hides no other. */
 import picomatch from 'picomatch';
-import { lineage, ownTables } from '../protocol/names.ts';
+import { embeddingTables, lineage, ownTables } from '../protocol/names.ts';
 import { columnRules } from './column-rules.ts';
 import { connectivityRules } from './connectivity/rules.ts';
 import { list, loose, type Loose } from './estate-loose.ts';
@@ -119,7 +119,7 @@ function tableRules(dataset: string, path: Path, contract: Loose, owners: Map<st
     const at = declared ? [...path, 'tables', name] : path.slice(0, 2);
     const table = loose(raw);
     const owner = owners.get(name);
-    if (Object.values<string>(ownTables).includes(name))
+    if (Object.values<string>({ ...ownTables, ...embeddingTables }).includes(name))
       found.push({ path: at, message: `${show(name)} is a table of Decant itself; choose another name` });
     else if (owner)
       found.push({ path: at, message: `table ${show(name)} is made by dataset ${owner} already; choose another name` });

@@ -22,7 +22,7 @@ export class PartitionError extends Error {
 export const canonicalLocation = (bucket: string, table: string, partition: string): string =>
   `s3://${bucket}/${table}/${partition}/`;
 
-/** Registers partitions `name=value`; those that exist stay as they are. Throws PartitionError. */
+/** Registers partitions `name=value`, or `name=value/name=value` of several keys; those that exist stay as they are. Throws PartitionError. */
 export async function ensurePartitions(
   glue: GlueClient,
   target: { database: string; table: string; bucket: string; columns: readonly ColumnSpec[] },
@@ -32,7 +32,7 @@ export async function ensurePartitions(
   const wanted = [...new Set(partitions)].sort();
   for (let i = 0; i < wanted.length; i += PARTITIONS_AT_ONCE) {
     const PartitionInputList = wanted.slice(i, i + PARTITIONS_AT_ONCE).map((p): PartitionInput => ({
-      Values: [partitionValue(p)],
+      Values: p.split('/').map(partitionValue),
       StorageDescriptor: parquetStorage(locationOf(p), target.columns),
       Parameters: {},
     }));

@@ -40,6 +40,9 @@ export function glueType(type: string): string {
   if (simple) return simple;
   const decimal = /^DECIMAL\((\d+),\s*(\d+)\)$/.exec(upper);
   if (decimal) return `decimal(${decimal[1]},${decimal[2]})`;
+  // Of the tables of embeddings; a contract's own tables hold no lists.
+  const list = /^ARRAY<(FLOAT|STRING)>$/.exec(upper);
+  if (list) return `array<${list[1]?.toLowerCase()}>`;
   throw new UnsupportedTypeError(
     `type ${type} cannot be kept in a table; cast it to a text, number, date or timestamp in the select`,
   );
