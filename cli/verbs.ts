@@ -110,6 +110,12 @@ export const verbs: readonly VerbEntry[] = [
     load: () => import('./backfill.ts'),
   },
   {
+    name: 'publish',
+    group: 'Tend:',
+    summary: 'write predictions again as rows of a database and as files',
+    load: () => import('./publish.ts'),
+  },
+  {
     name: 'crawl',
     group: 'Tend:',
     summary: 'find what others wrote to the transformed bucket, and check what is registered',
