@@ -2,7 +2,17 @@ import js from '@eslint/js';
 import ts from 'typescript-eslint';
 
 export default ts.config(
-  { ignores: ['build', 'cdk.out', 'coverage', '.decant', 'node_modules'] },
+  {
+    ignores: [
+      'build',
+      'cdk.out',
+      'coverage',
+      '.decant',
+      'node_modules',
+      'clients/typescript/dist',
+      'clients/typescript/src/openapi.ts',
+    ],
+  },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
