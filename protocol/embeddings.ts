@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { Dtype } from './bundle.ts';
 import { inputsOf, tablesOf, type Contract, type Sensitivity } from './contract.ts';
+import { DriftLimits } from './drift.ts';
 import { fitName } from './names.ts';
 
 /** `environments.<name>.embeddings` of the estate. */
@@ -25,6 +26,8 @@ export const Embeddings = z.strictObject({
   gatherMinutes: z.int().min(0).max(15).optional(),
   /** Where vectors are searched: an S3 Vectors index, or one exact file. @default s3-vectors; exact on an embedded AWS */
   vectors: z.enum(['s3-vectors', 'exact']).optional(),
+  /** What the daily look at new molecules gives an alarm for. */
+  drift: DriftLimits.prefault({}),
   /** Roles of EMR steps and Glue jobs outside this app that may use the bundle and the tables. */
   callers: z.array(z.string().regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/, 'must be the ARN of a role')).default([]),
 });

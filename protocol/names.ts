@@ -70,6 +70,11 @@ export const metrics = {
   MoleculesEmbedded: 'Count',
   MoleculesInvalid: 'Count',
   MoleculesOutOfDomain: 'Count',
+  /** Of a day: shares from 0 to 1, of a dataset or the highest of all; shifts are stability indexes against the bundle's card. */
+  InvalidShare: 'None',
+  OutOfDomainShare: 'None',
+  TokenShift: 'None',
+  PredictionShift: 'None',
   BytesIn: 'Bytes',
   BytesOut: 'Bytes',
   ObjectsRecorded: 'Count',

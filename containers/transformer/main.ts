@@ -1,13 +1,15 @@
 /**
  * The transformer: one shard, the shards of a list, or one object, from the raw bucket to Parquet. With the argument
- * `reconcile` or `publish` it does that instead. Ends with TransformerExit.
+ * `reconcile`, `publish` or `drift` it does that instead. Ends with TransformerExit.
  */
 import { GlueClient } from '@aws-sdk/client-glue';
 import { mkdir, rm } from 'node:fs/promises';
+import { DRIFT_COMMAND } from '../../protocol/drift.ts';
 import { PUBLISH_COMMAND } from '../../protocol/publish.ts';
 import { RECONCILE_COMMAND, TransformerExit } from '../../protocol/workflow.ts';
 import { clientConfig, s3Client } from '../../runtime/aws.ts';
 import { Ledger, ShardClaimedError } from '../../runtime/ledger.ts';
+import { runDrift } from './drift.ts';
 import { runPublish } from './publish.ts';
 import { runReconcile } from './reconcile.ts';
 import { runObject } from './task/by-hand.ts';
@@ -40,6 +42,7 @@ function exitOf(error: unknown, stopped: boolean): number {
 async function main(): Promise<number> {
   if (process.argv[2] === RECONCILE_COMMAND) return runReconcile(log);
   if (process.argv[2] === PUBLISH_COMMAND) return runPublish(log);
+  if (process.argv[2] === DRIFT_COMMAND) return runDrift(log);
   const config = readConfig();
   const stop = new AbortController();
   const progress = new Progress(config.environment, process.stdout);
