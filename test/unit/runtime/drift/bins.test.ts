@@ -14,8 +14,8 @@ describe('bins', () => {
   test('are fewer where values repeat, and none of them is empty', () => {
     const { edges, shares } = binsOf([0, 0, 0, 0, 0, 0, 0, 1, 1, 2]);
 
-    expect(edges).toEqual([1]);
-    expect(shares).toEqual([0.7, 0.3]);
+    expect(edges).toEqual([1, 2]);
+    expect(shares).toEqual([0.7, 0.2, 0.1]);
   });
 
   test('of one value only still tell it from smaller ones', () => {
