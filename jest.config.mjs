@@ -3,9 +3,9 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 const common = {
   testEnvironment: 'node',
-  transform: { '\\.(ts|mjs)$': '<rootDir>/test/jest/transform.cjs' },
+  transform: { '\\.(ts|mjs)$|/node_modules/(jose|@seriousme)/.*\\.js$': '<rootDir>/test/jest/transform.cjs' },
   // Published as ES modules only, which jest cannot load as they are.
-  transformIgnorePatterns: ['/node_modules/(?!(hucre|zstddec)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(hucre|zstddec|jose|@seriousme)/)'],
   modulePathIgnorePatterns: ['<rootDir>/(build|cdk.out|coverage|.decant)/'],
 };
 

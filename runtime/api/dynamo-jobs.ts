@@ -1,0 +1,129 @@
+/** Records of jobs in DynamoDB. */
+import {
+  ConditionalCheckFailedException,
+  GetItemCommand,
+  paginateQuery,
+  PutItemCommand,
+  UpdateItemCommand,
+  type DynamoDBClient,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { hasEnded, type Job, type JobState, type JobStore } from './jobs.ts';
+
+/** Records are kept for so long; what jobs wrote is kept by the rules of its bucket. */
+const KEEP_SEC = 365 * 24 * 3600;
+
+/** What the workflow changes in a record. */
+export type JobChange = Partial<Pick<Job, 'state' | 'counts' | 'outputs' | 'error'>> & {
+  /** Parts that the file was split into. */
+  readonly parts?: number;
+};
+
+export class DynamoJobs implements JobStore {
+  readonly #client: DynamoDBClient;
+  readonly #table: string;
+
+  constructor(client: DynamoDBClient, table: string) {
+    this.#client = client;
+    this.#table = table;
+  }
+
+  async create(job: Job): Promise<void> {
+    const expires = Math.floor(Date.parse(job.created_at) / 1000) + KEEP_SEC;
+    await this.#client
+      .send(
+        new PutItemCommand({
+          TableName: this.#table,
+          Item: marshall({ ...job, expires }, { removeUndefinedValues: true }),
+          ConditionExpression: 'attribute_not_exists(id)',
+        }),
+      )
+      .catch((error: unknown) => {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      });
+  }
+
+  async get(tenant: string, id: string): Promise<Job | undefined> {
+    const { Item } = await this.#client.send(
+      new GetItemCommand({ TableName: this.#table, Key: marshall({ tenant, id }), ConsistentRead: true }),
+    );
+    return Item && toJob(unmarshall(Item));
+  }
+
+  async list(tenant: string, limit: number, before?: string, state?: JobState): Promise<readonly Job[]> {
+    const jobs: Job[] = [];
+    const pages = paginateQuery(
+      { client: this.#client },
+      {
+        TableName: this.#table,
+        KeyConditionExpression: `tenant = :tenant${before === undefined ? '' : ' AND id < :before'}`,
+        ...(state && { FilterExpression: '#state = :state', ExpressionAttributeNames: { '#state': 'state' } }),
+        ExpressionAttributeValues: marshall(
+          { ':tenant': tenant, ':before': before, ':state': state },
+          { removeUndefinedValues: true },
+        ),
+        ScanIndexForward: false,
+      },
+    );
+    for await (const { Items = [] } of pages) {
+      jobs.push(...Items.map((item) => toJob(unmarshall(item))));
+      if (jobs.length >= limit) break;
+    }
+    return jobs.slice(0, limit);
+  }
+
+  async cancel(tenant: string, id: string, at: string): Promise<Job | undefined> {
+    return this.change(tenant, id, { state: 'CANCELLED' }, at);
+  }
+
+  /** Remembers that a part is done; saying it twice is saying it once. */
+  async partDone(tenant: string, id: string, part: number): Promise<void> {
+    await this.#client.send(
+      new UpdateItemCommand({
+        TableName: this.#table,
+        Key: marshall({ tenant, id }),
+        UpdateExpression: 'ADD parts_done :part SET updated_at = :at',
+        ExpressionAttributeValues: marshall({ ':part': new Set([part]), ':at': new Date().toISOString() }),
+      }),
+    );
+  }
+
+  /** Changes the record unless it has ended, whatever it says; answers it as it then is. */
+  async change(tenant: string, id: string, change: JobChange, at: string): Promise<Job | undefined> {
+    const fields = Object.entries({ ...change, updated_at: at });
+    try {
+      const { Attributes } = await this.#client.send(
+        new UpdateItemCommand({
+          TableName: this.#table,
+          Key: marshall({ tenant, id }),
+          UpdateExpression: `SET ${fields.map(([name]) => `#${name} = :${name}`).join(', ')}`,
+          ConditionExpression: '#state IN (:queued, :running)',
+          ExpressionAttributeNames: Object.fromEntries(
+            ['state', ...fields.map(([name]) => name)].map((n) => [`#${n}`, n]),
+          ),
+          ExpressionAttributeValues: marshall({
+            ':queued': 'QUEUED' satisfies JobState,
+            ':running': 'RUNNING' satisfies JobState,
+            ...Object.fromEntries(fields.map(([name, value]) => [`:${name}`, value])),
+          }),
+          ReturnValues: 'ALL_NEW',
+        }),
+      );
+      return Attributes && toJob(unmarshall(Attributes));
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return this.get(tenant, id);
+      throw error;
+    }
+  }
+}
+
+/** The share of the parts that are done is what is told of them. */
+function toJob(record: Record<string, unknown>): Job {
+  const { expires: _expires, parts, parts_done: done, ...job } = record;
+  const progress = hasEnded(job['state'] as JobState)
+    ? 1
+    : typeof parts === 'number' && parts > 0
+      ? Math.min(1, (done instanceof Set ? done.size : 0) / parts)
+      : 0;
+  return { ...job, progress } as unknown as Job;
+}
