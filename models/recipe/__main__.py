@@ -10,6 +10,7 @@ from models.convert.bundle import BUNDLE_FILE, bundle_hash, files_of, write_json
 from models.recipe import assemble, data, measure
 from models.recipe.baseline import BagRidge
 from models.recipe.card import build_card, heads_of, source
+from models.recipe.checkpoint import write_checkpoint
 from models.recipe.markdown import write_card_text
 from models.recipe.network import Shape
 from models.recipe.train import Plan
@@ -26,6 +27,7 @@ def arguments() -> argparse.Namespace:
     p.add_argument("--steps", type=int, default=Plan.steps)
     p.add_argument("--out", type=Path, default=ROOT / "models" / assemble.NAME, help="the bundle's folder")
     p.add_argument("--work", type=Path, default=ROOT / "build" / "recipe", help="keeps descriptors and finished trainings")
+    p.add_argument("--checkpoint", type=Path, help="also writes the shipped weights as a Hugging Face checkpoint into this folder")
     return p.parse_args()
 
 
@@ -61,6 +63,8 @@ def main() -> None:
     index = out / BUNDLE_FILE
     before = json.loads(index.read_text("utf-8"))["hash"] if index.exists() else ""
     assemble.write_model(out, models[0], shape, norms)
+    if o.checkpoint:
+        write_checkpoint(o.checkpoint, trainings[0], shape)
     half = assemble.write_samples(out, models[0], split)
     card = build_card(
         sources={"training": source(o.data), "excluded": [source(p) for p in o.exclude]},
