@@ -1,5 +1,4 @@
 /** The page to try the prediction API: its files, and what its server tells it. */
-import { z } from 'zod';
 
 /** Every file that is served below `/ui/`, with its type; nothing else is, whatever lies beside them. */
 export const pageFiles = {
@@ -19,16 +18,17 @@ export type PageFile = keyof typeof pageFiles;
 /** Made by the server for each environment; the page reads it first. */
 export const PAGE_CONFIG = 'config.json';
 
-const SignIn = z.discriminatedUnion('kind', [
-  /** People sign in on the hosted pages of the user pool: authorisation code with PKCE. */
-  z.strictObject({ kind: z.literal('code'), domain: z.url(), clientId: z.string(), scopes: z.array(z.string()) }),
+/** How people sign in. */
+export type SignIn =
+  /** On the hosted pages of the user pool, whose address is `domain`: authorisation code with PKCE. */
+  | { readonly kind: 'code'; readonly domain: string; readonly clientId: string; readonly scopes: readonly string[] }
   /** The address that `decant local page` prints carries a key; its server holds the token. */
-  z.strictObject({ kind: z.literal('key') }),
-]);
-export type SignIn = z.infer<typeof SignIn>;
+  | { readonly kind: 'key' };
 
-export const PageConfig = z.strictObject({ environment: z.string(), signIn: SignIn });
-export type PageConfig = z.infer<typeof PageConfig>;
+export interface PageConfig {
+  readonly environment: string;
+  readonly signIn: SignIn;
+}
 
 /**
  * Stage variables of the API that the page's function reads. They are variables of the stage, not of the function: the

@@ -5,12 +5,13 @@ import { pathToFileURL } from 'node:url';
 
 const root = join(import.meta.dirname, '..');
 const stamp = join(root, 'build', '.bundled');
-const sources = ['bin', 'cli', 'protocol', 'runtime', 'lambda', 'containers', 'local', 'scripts', 'package-lock.json'];
+const programs = ['bin', 'cli', 'protocol', 'runtime', 'lambda', 'containers', 'local', 'scripts'];
+const sources = [...programs, 'web', 'clients/typescript/src', 'package-lock.json'];
 
 function newest(path) {
   const s = statSync(path, { throwIfNoEntry: false });
   if (!s) return 0;
-  if (!s.isDirectory()) return /\.(ts|mjs|json)$|\/Dockerfile$/.test(path) ? s.mtimeMs : 0;
+  if (!s.isDirectory()) return /\.(ts|mjs|json|yaml|html|css|svg)$|\/Dockerfile$/.test(path) ? s.mtimeMs : 0;
   // A folder's own time tells of removed files.
   return readdirSync(path).reduce((m, name) => (name === '__pycache__' ? m : Math.max(m, newest(join(path, name)))), 0);
 }
@@ -99,6 +100,8 @@ export async function bundle() {
       }),
   ]);
   copyImageFiles();
+  const { buildPage } = await import('./page.mjs');
+  await buildPage();
   writeFileSync(stamp, '');
   utimesSync(stamp, started, started);
 }
