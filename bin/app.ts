@@ -7,7 +7,7 @@ import type { Estate } from '../protocol/estate.ts';
 import { canonicalJson, compileContracts } from '../runtime/contracts.ts';
 import { UserError } from '../runtime/errors.ts';
 import { loadEstateSync } from '../runtime/estate.ts';
-import { functionAssets, imageFolder } from './assets.ts';
+import { functionAssets, glueProgram, imageFolder, shippedBundle } from './assets.ts';
 
 /** Names of the environments to create: all, or the one of `-c environment=NAME`. */
 function chosen(estate: Estate, name: unknown): string[] {
@@ -38,6 +38,8 @@ function main(): void {
       contractSet: compiled.contractSet,
       functionAsset,
       imageFolder: imageFolder(),
+      bundle: () => shippedBundle(environment.embeddings.bundle, file),
+      glue: glueProgram(),
     };
     new EnvironmentStacks(app, context);
   }

@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import type { Places } from '../protocol/places.ts';
 import type { EstateContext } from './base/context.ts';
 import { CatalogStack } from './catalog/catalog-stack.ts';
+import { EmbeddingsStack } from './embeddings/embeddings-stack.ts';
 import { ImagesStack } from './images/images-stack.ts';
 import { IngestStack } from './ingest/ingest-stack.ts';
 import { NetworkStack } from './network/network-stack.ts';
@@ -30,6 +31,8 @@ export class EnvironmentStacks extends Construct {
       new TransferStack(this, context, { network, security, buckets: storage.buckets });
     const ingest = new IngestStack(this, context, { network, security, buckets: storage.buckets, image });
     const catalog = new CatalogStack(this, context, { buckets: storage.buckets, security });
+    if (EmbeddingsStack.isNeeded(context))
+      new EmbeddingsStack(this, context, { network, security, buckets: storage.buckets, task: ingest.transformer });
     if (AccessStack.isNeeded(context)) new AccessStack(this, context, { security, buckets: storage.buckets, ingest });
     new OperationsStack(this, context, { security });
     this.places = { ...storage.places.values, ...ingest.places.values, ...catalog.places.values };

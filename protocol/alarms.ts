@@ -41,6 +41,12 @@ export const alarms = {
   'snowball-import-failed': 'An order of Snowball devices ended failed: a device or some objects did not come through.',
   'snowball-order-timed-out':
     'An order of Snowball devices was stopped after 360 days; nobody watches its jobs any more.',
+  'embed-failed':
+    'A run of the embed workflow ended failed; new molecules of its dataset have no embedding until the next run.',
+  'embed-timed-out':
+    'A run of the embed workflow has gone on for two days and was stopped; its dataset is not embedded.',
+  'embed-dead-letters':
+    'Updates of datasets could not be taken to the embed workflow; their molecules wait until someone acts.',
   'copy-grant-ends':
     'The leave to read a source bucket ends within a week, or has ended; then every copy from it is refused.',
   'copy-role-left-enabled':
@@ -87,6 +93,9 @@ export const severities: Readonly<Record<AlarmId, Severity>> = {
   'snowball-job-stuck': 'today',
   'snowball-import-failed': 'urgent',
   'snowball-order-timed-out': 'today',
+  'embed-failed': 'today',
+  'embed-timed-out': 'today',
+  'embed-dead-letters': 'today',
   'copy-grant-ends': 'note',
   'copy-role-left-enabled': 'urgent',
   'copy-grants-unwatched': 'today',

@@ -173,3 +173,6 @@ export const embeddingPlaceNames = [
   'classes',
 ] as const;
 export type EmbeddingPlaces = Readonly<Record<(typeof embeddingPlaceNames)[number], string>>;
+
+/** Objects that the plan function brings to the work bucket: bucket and key of an asset, and the key that it gets. */
+export type JobCopies = readonly { readonly bucket: string; readonly key: string; readonly to: string }[];

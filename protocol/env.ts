@@ -146,6 +146,14 @@ export const EmbedEnv = {
   dtype: 'DTYPE',
 } as const;
 
+export const EmbedPlanEnv = {
+  ...EmbedEnv,
+  /** JSON: JobCopies, see protocol/embeddings.ts. */
+  jobCopies: 'JOB_COPIES',
+} as const;
+
+export const EmbedRecordEnv = { ...EmbedEnv, quarantineBucket: 'QUARANTINE_BUCKET' } as const;
+
 /** The task that brings vector indexes up to the table. */
 export const IndexEnv = {
   environment: 'ENVIRONMENT',
@@ -158,6 +166,8 @@ export const IndexEnv = {
   vectors: 'VECTORS',
   /** `-` where the index is exact. */
   vectorBucket: 'VECTOR_BUCKET',
+  /** JSON: class → ARN of the key that its vectors are written with. */
+  classKeys: 'CLASS_KEYS',
 } as const;
 
 /** What each run of it is told: class of the dataset that was embedded. */

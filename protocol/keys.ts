@@ -104,6 +104,10 @@ export const WorkKeys = {
   embedMark: shape('embeddings/{dataset}/marks/{bundle}-{dtype}.json'),
   /** A bundle's files, for jobs that cannot read this app's code. */
   bundle: shape('bundles/{hash}/{path}'),
+  /** Script packages and wheels of jobs, under the names that Spark and pip want. */
+  jobFile: shape('jobs/{hash}/{path}'),
+  /** What Glue keeps while a job runs. */
+  jobScratch: shape('job-scratch/{sensitivity}/{path}'),
   /** The vectors of one class (vectorIndexName): an exact index, or how far an S3 Vectors index is. */
   vectors: shape('vectors/{index}/{path}'),
 } as const;

@@ -33,7 +33,7 @@ export function acceptWildcards(grantee: IGrantable, resources: readonly string[
 export function allowKey(
   grantee: IGrantable,
   key: IKey,
-  service: 's3' | 'dynamodb' | 'sqs',
+  service: 's3' | 's3vectors' | 'dynamodb' | 'sqs',
   use: 'read' | 'write',
 ): void {
   // Parts of a multipart upload are read back when it is completed, so writing needs Decrypt too

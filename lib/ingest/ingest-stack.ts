@@ -32,6 +32,8 @@ export class IngestStack extends EstateStack {
   readonly ledger: LedgerTable;
   readonly queues: readonly IQueue[];
   readonly machines: readonly StateMachine[];
+  /** Whose image, cluster and log tasks of other stacks share. */
+  readonly transformer: TransformerTask;
 
   constructor(scope: Construct, context: EstateContext, { network, security, buckets, image }: IngestStackProps) {
     super(scope, 'ingest', context);
@@ -54,6 +56,7 @@ export class IngestStack extends EstateStack {
     const reconcile = new ReconcileWorkflow(this, context, { ...common, network, task, ledger, ingest }).machine;
     new ObjectAlarms(this, context, alarms);
     this.ledger = ledger;
+    this.transformer = task;
     this.queues = [arrivals.queue, arrivals.deadLetters];
     this.machines = [ingest, backfill, reconcile];
     this.places = new PublishedPlaces(this, context, {

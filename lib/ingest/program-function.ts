@@ -2,7 +2,7 @@
 import type { Duration } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Architecture, Code, Function, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, Code, Function, type ILayerVersion, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { accept } from '../base/accept.ts';
 import type { EstateContext, FunctionName } from '../base/context.ts';
@@ -15,6 +15,14 @@ export interface ProgramFunctionProps {
   readonly memory: number;
   readonly logsKey: IKey;
   readonly environment: Record<string, string>;
+  /** Where it must be known before the function is there. @default CloudFormation names it */
+  readonly functionName?: string;
+  /** Packages that are files, no code. @default none */
+  readonly layers?: readonly ILayerVersion[];
+  /** What its environment is encrypted with. @default Lambda's own key */
+  readonly environmentKey?: IKey;
+  /** Folders that lie beside the code, by name. @default none */
+  readonly folders?: Readonly<Record<string, string>>;
 }
 
 export class ProgramFunction extends Function {
@@ -34,13 +42,16 @@ export class ProgramFunction extends Function {
       description: props.description,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      code: Code.fromAsset(context.functionAsset(name)),
+      code: Code.fromAsset(context.functionAsset(name, props.folders)),
       handler: 'index.handler',
       role,
       logGroup,
       tracing: Tracing.ACTIVE,
       timeout: props.timeout,
       memorySize: props.memory,
+      ...(props.functionName && { functionName: props.functionName }),
+      ...(props.layers && { layers: [...props.layers] }),
+      ...(props.environmentKey && { environmentEncryption: props.environmentKey }),
       environment: { NODE_OPTIONS: '--enable-source-maps', ...props.environment },
     });
   }

@@ -28,6 +28,7 @@ const interfaces: Record<string, Record<string, InterfaceVpcEndpointAwsService>>
   athena: { athena: InterfaceVpcEndpointAwsService.ATHENA },
   secretsmanager: { secretsmanager: InterfaceVpcEndpointAwsService.SECRETS_MANAGER },
   kms: { kms: InterfaceVpcEndpointAwsService.KMS },
+  s3vectors: { s3vectors: InterfaceVpcEndpointAwsService.S3_VECTORS },
   sqs: { sqs: InterfaceVpcEndpointAwsService.SQS },
   events: { events: InterfaceVpcEndpointAwsService.EVENTBRIDGE },
 };

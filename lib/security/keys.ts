@@ -9,6 +9,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import type { SensitiveClass } from '../../protocol/people.ts';
 import { dataRemoval, type EstateContext } from '../base/context.ts';
+import { embeds, searchesExactly } from '../embeddings/molecules.ts';
 import { groupRoleArn } from './names.ts';
 
 export type KeyClass = 'data' | 'messages' | 'logs' | SensitiveClass;
@@ -59,6 +60,17 @@ export class EstateKey extends Key {
       this.allow(new ServicePrincipal(`logs.${region}.amazonaws.com`), 'ArnLike', {
         'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${account}:*`,
       });
+    }
+    if (keyClass !== 'messages' && keyClass !== 'logs' && embeds(context) && !searchesExactly(context)) {
+      // S3 Vectors arranges an index by itself (S3 user guide, s3-vectors-data-encryption).
+      this.addToResourcePolicy(
+        new PolicyStatement({
+          principals: [new ServicePrincipal('indexing.s3vectors.amazonaws.com')],
+          actions: ['kms:Decrypt'],
+          resources: ['*'], // In a key policy `*` means this key.
+          conditions: { StringEquals: { 'aws:SourceAccount': account } },
+        }),
+      );
     }
     if (keyClass === 'messages') {
       // EventBridge writes to the arrivals queue, CloudWatch to the alarm topic.

@@ -78,6 +78,11 @@ export class EstateBucket extends Bucket {
       allow(grantee, ['s3:ListBucket', ...(list === 'versions' ? ['s3:ListBucketVersions'] : [])], [this.bucketArn]);
   }
 
+  /** Lists keys, and reads nothing. */
+  grantListKeys(grantee: IGrantable): void {
+    allow(grantee, ['s3:ListBucket'], [this.bucketArn]);
+  }
+
   /** Writes objects under the key patterns, in one piece or in parts. */
   grantWriteKeys(grantee: IGrantable, patterns: readonly string[]): void {
     const resources = patterns.map((p) => this.arnForObjects(p));
