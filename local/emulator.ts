@@ -148,6 +148,7 @@ function emulatorEnv(port: number, attributes: string, options: StartOptions): N
     DECANT_LOCAL_DATA: data,
     DECANT_LOCAL_CFN_ATTRIBUTES: attributes,
     DECANT_LOCAL_TASKS: [join(root, 'build', 'containers'), ...(options.taskDirs ?? [])].join(delimiter),
+    DECANT_LOCAL_EMBEDDER: join(root, 'build', 'local', 'embedder.mjs'),
     DECANT_LOCAL_NODE: process.execPath,
     DECANT_LOCAL_AUTOSAVE_S: String(options.autosaveSec ?? 10),
     ...(options.engine ? { DECANT_LOCAL_ENGINE: JSON.stringify(options.engine) } : {}),

@@ -12,7 +12,7 @@ import tempfile
 import threading
 import time
 import uuid
-from typing import Any, Iterator
+from typing import Any, Callable, Iterator
 
 from ministack.core.responses import get_account_id, get_region
 
@@ -145,14 +145,18 @@ class Processes:
         **_: Any,
     ) -> TaskProcess:
         """Starts a container's program: in the engine, or else what stands in for the image, `<name>/main.mjs`."""
-        if self._closed:
-            raise RuntimeError("the emulator is stopping")
         labels = labels or {}
         name = labels.get("com.amazonaws.ecs.container-name", "")
         task_arn = labels.get("com.amazonaws.ecs.task-arn", "")
         more = [str(c) for c in command] if isinstance(command, list) else [str(command)] if command else []
-        start = self._in_engine if settings.ENGINE else self._as_process
-        process = start(image, name, task_arn, more, environment or {}, engine_options or [])
+        make = self._in_engine if settings.ENGINE else self._as_process
+        return self.start(lambda: make(image, name, task_arn, more, environment or {}, engine_options or []))
+
+    def start(self, make: Callable[[], TaskProcess]) -> TaskProcess:
+        """Makes a process that ends with the emulator. Raises RuntimeError when that is about to."""
+        if self._closed:
+            raise RuntimeError("the emulator is stopping")
+        process = make()
         self._all[process.id] = process
         report.task_started()
         return process

@@ -10,6 +10,8 @@ CFN_ATTRIBUTES = os.environ.get("DECANT_LOCAL_CFN_ATTRIBUTES", "")
 """JSON file with the attribute names of all CloudFormation types."""
 TASKS_DIRS = os.environ.get("DECANT_LOCAL_TASKS", "").split(os.pathsep)
 """Folders with `<container name>/main.mjs`, the programs that stand in for images."""
+EMBEDDER = os.environ.get("DECANT_LOCAL_EMBEDDER", "")
+"""The worker that stands in for the Spark job that embeds."""
 NODE = os.environ.get("DECANT_LOCAL_NODE", "node")
 ENGINE: dict[str, Any] | None = json.loads(os.environ.get("DECANT_LOCAL_ENGINE", "null"))
 """Container engine that runs the tasks: client, env, arch, cpus. None: tasks are plain processes."""

@@ -52,6 +52,8 @@ def _excluded(path: str, globs: list[str]) -> bool:
 
 
 def _glue_type(name: str) -> str:
+    if name.endswith("[]"):
+        return f"array<{_glue_type(name[:-2])}>"
     decimal = re.fullmatch(r"DECIMAL\((\d+),(\d+)\)", name)
     return f"decimal({decimal[1]},{decimal[2]})" if decimal else TYPES.get(name, "string")
 
