@@ -7,7 +7,8 @@ import type { Estate } from '../protocol/estate.ts';
 import { canonicalJson, compileContracts } from '../runtime/contracts.ts';
 import { UserError } from '../runtime/errors.ts';
 import { loadEstateSync } from '../runtime/estate.ts';
-import { functionAssets, glueProgram, imageFolder, shippedBundle } from './assets.ts';
+import { apiDocument, functionAssets, glueProgram, imageFolder, shippedBundle } from './assets.ts';
+import { nativeLayer } from './native-layer.ts';
 
 /** Names of the environments to create: all, or the one of `-c environment=NAME`. */
 function chosen(estate: Estate, name: unknown): string[] {
@@ -40,6 +41,8 @@ function main(): void {
       imageFolder: imageFolder(),
       bundle: () => shippedBundle(environment.embeddings.bundle, file),
       glue: glueProgram(),
+      nativeLayer,
+      apiDocument,
     };
     new EnvironmentStacks(app, context);
   }

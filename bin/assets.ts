@@ -2,7 +2,9 @@
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { parse } from 'yaml';
 import type { EstateContext, GlueProgram, ShippedBundle } from '../lib/base/context.ts';
+import type { JsonObject } from '../lib/prediction/definition.ts';
 import { BundleFiles, BundleIndex } from '../protocol/bundle.ts';
 import { UserError } from '../runtime/errors.ts';
 
@@ -62,6 +64,10 @@ export function shippedBundle(name: string, estateFile: string): ShippedBundle {
   const index: unknown = JSON.parse(readFileSync(join(folder, BundleFiles.index), 'utf8'));
   return { folder, index: BundleIndex.parse(index) };
 }
+
+/** The OpenAPI document of the prediction API. Its answers repeat by aliases, more often than the parser takes for harmless. */
+export const apiDocument = (): JsonObject =>
+  parse(readFileSync(join(root, 'protocol', 'openapi.yaml'), 'utf8'), { maxAliasCount: -1 }) as JsonObject;
 
 /** The embedding job as it lies in the sources. */
 export function glueProgram(): GlueProgram {

@@ -53,6 +53,15 @@ export const alarms = {
     'The role that copies from a source bucket has been enabled for a day; it may be left over from a copy that was cut short.',
   'copy-grants-unwatched':
     'Nobody has looked for two hours at how long leaves to copy last, and whether roles of copies are enabled.',
+  'api-errors': 'The prediction API answers with errors of its own (5xx); callers get no answer, or try again.',
+  'api-slow': 'One answer of the prediction API in a hundred takes more than five seconds; callers run into their own limits.',
+  'api-function-throttled':
+    'Lambda refuses calls of the function behind the prediction API: the account has no more room for functions.',
+  'api-throttled': 'Applications ask the prediction API more than their plan allows, and are told to wait (429).',
+  'api-unauthorized':
+    'Many requests to the prediction API are refused for who asks (401, 403): a wrong secret, a missing scope, or somebody who tries.',
+  'api-blocked': 'The firewall before the prediction API refuses unusually many requests.',
+  'api-job-failed': 'A job of the prediction API failed; whoever gave it is told, and has no results.',
 } as const;
 export type AlarmId = keyof typeof alarms;
 
@@ -99,4 +108,11 @@ export const severities: Readonly<Record<AlarmId, Severity>> = {
   'copy-grant-ends': 'note',
   'copy-role-left-enabled': 'urgent',
   'copy-grants-unwatched': 'today',
+  'api-errors': 'urgent',
+  'api-slow': 'today',
+  'api-function-throttled': 'urgent',
+  'api-throttled': 'note',
+  'api-unauthorized': 'note',
+  'api-blocked': 'note',
+  'api-job-failed': 'today',
 };

@@ -10,6 +10,7 @@ export const stackNames = [
   'ingest',
   'catalog',
   'embeddings',
+  'prediction',
   'access',
   'operations',
 ] as const;
@@ -84,6 +85,9 @@ export const metrics = {
   Disagreements: 'Count',
   /** Columns whose files are not as the catalog says, and names that others took. */
   SchemasDiffering: 'Count',
+  /** Requests that the prediction API refused for their number, or for who asked. */
+  ApiThrottled: 'Count',
+  ApiUnauthorized: 'Count',
   /** Counted by the transfer watch at every look. */
   AgentsOffline: 'Count',
   TransfersFailed: 'Count',

@@ -20,6 +20,30 @@ export const agentsPath = (estate: string, environment: string): string => `${pl
 export const agentPlaceNames = ['endpointId', 'endpointDns', 'subnetArns', 'securityGroupArns'] as const;
 export type AgentPlaces = Readonly<Record<(typeof agentPlaceNames)[number], string>>;
 
+/** SSM path of what clients of the prediction API need. Not among the places: there may be none. */
+export const predictionPath = (estate: string, environment: string): string =>
+  `${placesPath(estate, environment)}/prediction`;
+/** Parameters below it. */
+export const predictionPlaceNames = [
+  /** Address of the API, stage included; routes such as `/v1/models` follow. */
+  'apiUrl',
+  /** Where client credentials are changed for a token. */
+  'tokenUrl',
+  /** `iss` of its tokens. */
+  'issuer',
+  'restApiId',
+  'stage',
+  'userPoolId',
+  /** JSON: application → id of its app client, which is the key of its usage plan as well. */
+  'applications',
+  /** App client of people who sign in; `-` where nobody does. */
+  'peopleClientId',
+] as const;
+export type PredictionPlaces = Readonly<Record<(typeof predictionPlaceNames)[number], string>>;
+/** Secret of an application: JSON with `client_id` and `client_secret`. */
+export const applicationSecret = (estate: string, environment: string, application: string): string =>
+  `decant/${estate}/${environment}/prediction/${application}`;
+
 /** Parameter names below the path; a stack's construct writes each, the CLI reads all with one call. */
 export const placeNames = [
   'rawBucket',

@@ -34,6 +34,8 @@ export const JOBS_MACHINE = 'predict-jobs';
 
 /** Folder of everything that jobs write to the work bucket. */
 export const JOBS_PREFIX = 'predictions/jobs/';
+/** Folder of the work bucket that jobs may always read: where an operator puts files for them. */
+export const JOB_UPLOADS = 'predictions/uploads/';
 /** Folder of one job there; a tenant's slashes stay, so that a person's jobs lie below the application's. */
 export const jobFolder = (tenant: string, id: string): string => `${JOBS_PREFIX}${tenant}/${id}/`;
 

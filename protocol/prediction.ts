@@ -51,7 +51,14 @@ export const Prediction = z.strictObject({
   /** Copies of the function that are always warm. */
   provisionedConcurrency: z.int().min(0).max(1000).default(0),
   /** Where jobs may read, and where they may write besides the work bucket. */
-  jobs: z.strictObject({ inputs: z.array(S3Prefix).default([]), outputs: z.array(S3Prefix).default([]) }).prefault({}),
+  jobs: z
+    .strictObject({
+      inputs: z.array(S3Prefix).default([]),
+      outputs: z.array(S3Prefix).default([]),
+      /** Keys that those buckets are encrypted with. */
+      kmsKeys: z.array(z.string().regex(/^arn:aws[a-z-]*:kms:/, 'must be the ARN of a KMS key')).default([]),
+    })
+    .prefault({}),
   /** The page with the API's reference and a form to try it. */
   page: z.boolean().default(true),
 });

@@ -4,7 +4,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { type EstateContext, logRemoval, logRetention } from './context.ts';
 
-type LogArea = 'functions' | 'tasks' | 'states' | 'network' | 'trail' | 'builds';
+type LogArea = 'apis' | 'functions' | 'tasks' | 'states' | 'network' | 'trail' | 'builds';
 
 /**
  * Name of a log group, for whoever only reads it. `vendedlogs` names keep Step Functions' log resource policy below its size

@@ -1,11 +1,12 @@
 /** A function of ours: bundled code, a role with nothing but what it is granted, its own encrypted log. */
-import type { Duration } from 'aws-cdk-lib';
+import { type Duration, Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Code, Function, type ILayerVersion, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { accept } from '../base/accept.ts';
 import type { EstateContext, FunctionName } from '../base/context.ts';
+import { allow } from '../base/grant.ts';
 import { estateLogGroup } from '../base/logs.ts';
 
 export interface ProgramFunctionProps {
@@ -38,6 +39,12 @@ export class ProgramFunction extends Function {
       'IAM5[Resource::*]',
       'xray:PutTraceSegments and PutTelemetryRecords take no resource (service authorization reference, AWS X-Ray).',
     );
+    if (props.environmentKey) {
+      const { region } = Stack.of(scope);
+      allow(role, ['kms:Decrypt'], [props.environmentKey.keyArn], {
+        StringEquals: { 'kms:ViaService': `lambda.${region}.amazonaws.com` },
+      });
+    }
     super(scope, name, {
       description: props.description,
       runtime: Runtime.NODEJS_24_X,

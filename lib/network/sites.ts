@@ -18,6 +18,7 @@ import { Vpn } from './vpn.ts';
 export class Sites extends Construct {
   /** Present when the environment has agents. */
   readonly agents?: AgentEndpoint;
+  readonly subnets: SiteSubnets;
 
   constructor(scope: Construct, context: EstateContext, { vpc }: Network, logsKey: IKey, alarms: AlarmTarget) {
     super(scope, 'sites');
@@ -25,6 +26,7 @@ export class Sites extends Construct {
     const { cidr, dx, vpn, sitePrefixes } = connectivity;
     if (cidr === undefined) throw new RangeError('connectivity needs a cidr, the range that the sites reach');
     const subnets = new SiteSubnets(this, vpc, cidr);
+    this.subnets = subnets;
     const gateway = new SiteGateway(this, context, vpc, subnets);
     const lineAlarms = new LineAlarms(this, alarms);
     if (dx && usesDx(connectivity)) {

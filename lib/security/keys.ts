@@ -72,6 +72,10 @@ export class EstateKey extends Key {
         }),
       );
     }
+    if (keyClass === 'data' && environment.prediction) {
+      // The user pool of the API (Cognito developer guide, data-protection).
+      this.allow(new ServicePrincipal('cognito-idp.amazonaws.com'), 'StringEquals', { 'aws:SourceAccount': account });
+    }
     if (keyClass === 'messages') {
       // EventBridge writes to the arrivals queue, CloudWatch to the alarm topic.
       for (const service of ['events.amazonaws.com', 'cloudwatch.amazonaws.com']) {

@@ -4,7 +4,7 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { glueProgram, shippedBundle } from '../../../bin/assets.ts';
+import { apiDocument, glueProgram, shippedBundle } from '../../../bin/assets.ts';
 import type { EstateContext } from '../../../lib/base/context.ts';
 import { NetworkStack } from '../../../lib/network/network-stack.ts';
 import { SecurityStack } from '../../../lib/security/security-stack.ts';
@@ -38,6 +38,8 @@ function contextOf(text: string): EstateContext {
     imageFolder: folder,
     bundle: () => shippedBundle('chemberta-mtr-mini', 'decant.yaml'),
     glue: glueProgram(),
+    nativeLayer: () => folder,
+    apiDocument,
   };
 }
 
