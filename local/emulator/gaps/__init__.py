@@ -19,6 +19,8 @@ GAPS = (
     "s3_version_listing",
     "custom_resource",
     "lambda_errors",
+    "lambda_layers",
+    "api_definition",
     "queue_batches",
     "queue_urls",
     "queue_in_flight",
