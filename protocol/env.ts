@@ -152,7 +152,12 @@ export const EmbedPlanEnv = {
   jobCopies: 'JOB_COPIES',
 } as const;
 
-export const EmbedRecordEnv = { ...EmbedEnv, quarantineBucket: 'QUARANTINE_BUCKET' } as const;
+export const EmbedRecordEnv = {
+  ...EmbedEnv,
+  quarantineBucket: 'QUARANTINE_BUCKET',
+  /** JSON: sensitive class → ARN of its key. */
+  classKeys: 'CLASS_KEYS',
+} as const;
 
 /** The task that brings vector indexes up to the table. */
 export const IndexEnv = {
@@ -172,5 +177,14 @@ export const IndexEnv = {
 
 /** What each run of it is told: class of the dataset that was embedded. */
 export const IndexInput = { sensitivity: 'SENSITIVITY' } as const;
+
+/** What the page to try the API tells browsers. */
+export const PageEnv = {
+  environment: 'ENVIRONMENT',
+  /** `https://` and the host of the user pool's pages, where people sign in. */
+  signInDomain: 'SIGN_IN_DOMAIN',
+  /** App client of people. */
+  signInClient: 'SIGN_IN_CLIENT',
+} as const;
 
 export type Env<T extends Record<string, string>> = Record<T[keyof T], string>;

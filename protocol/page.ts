@@ -29,14 +29,3 @@ export interface PageConfig {
   readonly environment: string;
   readonly signIn: SignIn;
 }
-
-/**
- * Stage variables of the API that the page's function reads. They are variables of the stage, not of the function: the
- * client names the API's address, and the API names the function, so that the function cannot know the client.
- */
-export const PageVariables = {
-  environment: 'environment',
-  /** `https://<prefix>.auth.<region>.amazoncognito.com`, without a path. */
-  signInDomain: 'signInDomain',
-  signInClient: 'signInClient',
-} as const;

@@ -25,6 +25,7 @@ async function start(): Promise<void> {
       // The token goes to this API and nowhere else.
       if (session.signedIn && request.url.startsWith(`${apiBase()}/v1/`)) {
         request.headers['Authorization'] = `Bearer ${await session.get()}`;
+        if (session.apiKey !== undefined) request.headers['x-api-key'] = session.apiKey;
       }
       return request;
     },

@@ -58,6 +58,7 @@ const callback = (): string => new URL('index.html', location.href).href.replace
 async function codeSession(config: Code): Promise<Session> {
   await finishSignIn(config);
   return {
+    apiKey: config.clientId,
     get signedIn() {
       return held() !== undefined;
     },

@@ -1,7 +1,9 @@
-/** Serves the page to try the API, from the files beside it. What it tells the page stands in variables of the API's stage. */
+/** Serves the page to try the API, from the files beside it. */
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { PageEnv } from '../../protocol/env.ts';
+import type { PageConfig } from '../../protocol/page.ts';
 import { RESOURCE_SERVER, scopes } from '../../protocol/prediction.ts';
-import { PageVariables, type PageConfig } from '../../protocol/page.ts';
+import { readEnv } from '../../runtime/env.ts';
 import { PageFiles } from '../../runtime/page/files.ts';
 
 const files = new PageFiles(__dirname);
@@ -10,7 +12,7 @@ export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayPr
   const name = event.pathParameters?.['file'];
   if (name === undefined) return redirect(event.requestContext.path);
   const tag = Object.entries(event.headers ?? {}).find(([key]) => key.toLowerCase() === 'if-none-match')?.[1];
-  const { status, headers, body } = await files.answer(name, configOf(event.stageVariables ?? {}), tag);
+  const { status, headers, body } = await files.answer(name, config(), tag);
   return { statusCode: status, headers: { ...headers }, body };
 }
 
@@ -21,20 +23,8 @@ const redirect = (path: string): APIGatewayProxyResult => ({
   body: '',
 });
 
-/** Throws when the stage lacks a variable: the API was deployed without what its page needs. */
-function configOf(variables: Partial<Record<string, string>>): PageConfig {
-  const read = (name: string): string => {
-    const value = variables[name];
-    if (!value) throw new Error(`the stage has no variable ${name}`);
-    return value;
-  };
-  return {
-    environment: read(PageVariables.environment),
-    signIn: {
-      kind: 'code',
-      domain: read(PageVariables.signInDomain),
-      clientId: read(PageVariables.signInClient),
-      scopes: ['openid', ...Object.keys(scopes).map((scope) => `${RESOURCE_SERVER}/${scope}`)],
-    },
-  };
+function config(): PageConfig {
+  const { environment, signInDomain: domain, signInClient: clientId } = readEnv(PageEnv);
+  const wanted = Object.keys(scopes).map((scope) => `${RESOURCE_SERVER}/${scope}`);
+  return { environment, signIn: { kind: 'code', domain, clientId, scopes: ['openid', ...wanted] } };
 }

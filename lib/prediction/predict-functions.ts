@@ -5,7 +5,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Alias, type ILayerVersion } from 'aws-cdk-lib/aws-lambda';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { type Env, type PredictEnv } from '../../protocol/env.ts';
+import type { Env, PageEnv, PredictEnv } from '../../protocol/env.ts';
 import { fitName } from '../../protocol/names.ts';
 import { JOBS_PREFIX, type PredictJobsEnv, type PredictStoreEnv } from '../../protocol/prediction-store.ts';
 import type { Prediction } from '../../protocol/prediction.ts';
@@ -143,15 +143,20 @@ export class JobsFunction extends Construct {
 export class PageFunction extends Construct {
   readonly alias: Alias;
 
-  constructor(scope: Construct, context: EstateContext, logsKey: IKey) {
+  constructor(scope: Construct, context: EstateContext, logsKey: IKey, signIn: { domain: string; clientId: string }) {
     super(scope, 'page');
+    const environment: Env<typeof PageEnv> = {
+      ENVIRONMENT: context.environmentName,
+      SIGN_IN_DOMAIN: signIn.domain,
+      SIGN_IN_CLIENT: signIn.clientId,
+    };
     const program = new ProgramFunction(this, 'page', context, {
       description: 'Serves the page to try the prediction API',
       functionName: functionName(context, 'page'),
       timeout: Duration.seconds(10),
       memory: 512,
       logsKey,
-      environment: {},
+      environment,
     });
     this.alias = live(this, program, 0);
   }

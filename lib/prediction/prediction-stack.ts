@@ -62,7 +62,10 @@ export class PredictionStack extends EstateStack {
     const predict = new PredictFunction(this, context, { ...common, issuer, clients, jobsMachine: machine });
     const fromGateway = api.arnForExecuteApi('*', '/*', STAGE);
     admitGateway(predict.alias, fromGateway);
-    if (prediction.page) admitGateway(new PageFunction(this, context, logsKey).alias, fromGateway);
+    if (prediction.page && people) {
+      const signIn = { domain: users.domain.baseUrl(), clientId: people };
+      admitGateway(new PageFunction(this, context, logsKey, signIn).alias, fromGateway);
+    }
     new UsagePlans(this, context, { prediction, stage: api.deploymentStage, clients });
     const firewall = new WebAcl(this, context, api.deploymentStage.stageArn, logsKey);
     new ApiAlarms(this, { api, accessLog, program: predict.program, firewall: firewall.metricName, alarms });

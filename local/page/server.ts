@@ -13,6 +13,8 @@ export interface PageServerOptions {
   readonly api: string;
   /** A token of the API; asked again when the API refuses the one before. */
   readonly token: () => Promise<string>;
+  /** Key of the usage plan of whoever the token was given to. @default none is sent */
+  readonly apiKey?: string | undefined;
   /** @default a free one */
   readonly port?: number | undefined;
 }
@@ -46,7 +48,8 @@ export async function startPage(options: PageServerOptions): Promise<PageServer>
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const own = hosts(server.address() as AddressInfo);
     // A name that resolves to this machine must not make the page another site's (DNS rebinding).
-    if (!own.includes(request.headers.host ?? '')) return problem(response, 421, 'Wrong host', 'Use the printed address');
+    if (!own.includes(request.headers.host ?? ''))
+      return problem(response, 421, 'Wrong host', 'Use the printed address');
     const origin = request.headers.origin;
     if (origin !== undefined && !own.some((host) => origin === `http://${host}`)) {
       return problem(response, 403, 'Forbidden', 'Another site may not ask');
@@ -92,7 +95,11 @@ function sameKey(header: string | undefined, key: string): boolean {
 }
 
 /** Sends a request on with a token, and once more with a new one when the API refuses the first. */
-function forwarder({ api, token }: PageServerOptions): (rq: IncomingMessage, rs: ServerResponse) => Promise<void> {
+function forwarder({
+  api,
+  token,
+  apiKey,
+}: PageServerOptions): (rq: IncomingMessage, rs: ServerResponse) => Promise<void> {
   let current: Promise<string> | undefined;
   const get = (): Promise<string> => {
     const asking = (current ??= token());
@@ -107,7 +114,11 @@ function forwarder({ api, token }: PageServerOptions): (rq: IncomingMessage, rs:
     const once = async (): Promise<Response> =>
       fetch(`${api.replace(/\/$/, '')}${request.url ?? '/'}`, {
         method: request.method ?? 'GET',
-        headers: { ...pick(asked, (name) => request.headers[name]), authorization: `Bearer ${await get()}` },
+        headers: {
+          ...pick(asked, (name) => request.headers[name]),
+          authorization: `Bearer ${await get()}`,
+          ...(apiKey === undefined ? {} : { 'x-api-key': apiKey }),
+        },
         body: body.length ? body : null,
         signal: AbortSignal.timeout(UPSTREAM_TIMEOUT_MS),
       });

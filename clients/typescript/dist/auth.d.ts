@@ -4,6 +4,8 @@ export interface TokenSource {
     get(): Promise<string>;
     /** Called when the API refused this token: the next `get` must give another one. */
     drop(token: string): void;
+    /** Key of the usage plan of whoever signs in: for applications of Decant, the id of their client. */
+    readonly apiKey?: string;
 }
 export interface ClientCredentials {
     /** `https://<domain>/oauth2/token` of the user pool. */

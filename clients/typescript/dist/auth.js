@@ -17,6 +17,7 @@ export function clientCredentials(options) {
         return asked;
     };
     return {
+        apiKey: options.clientId,
         async get() {
             const known = await (current ?? renew());
             if (now() < known.until)

@@ -259,7 +259,7 @@ export interface components {
             canonical_smiles?: string;
             /** @description Left out where InChI knows no such structure */
             inchikey?: string;
-            /** @description Largest component */
+            /** @description Largest component, canonical */
             parent?: string;
             components?: number;
             /** @description What differs from the SMILES of the request */

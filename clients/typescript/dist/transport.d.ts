@@ -4,7 +4,7 @@ export interface TransportOptions {
     /** Address of the API's stage, before `/v1`. */
     readonly baseUrl: string;
     readonly auth: TokenSource;
-    /** Of the application's usage plan, where the API asks for one. */
+    /** Of the application's usage plan. @default that of `auth`, which for client credentials is the client's id */
     readonly apiKey?: string;
     /** Tries of one request. @default 5 */
     readonly maxTries?: number;

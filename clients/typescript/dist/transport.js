@@ -9,8 +9,10 @@ const NOT_DONE = new Set([429, 503]);
 /** Nobody knows whether it was done. */
 const UNCLEAR = new Set([500, 502, 504]);
 export class Transport {
+    #apiKey;
     #o;
     constructor(options) {
+        this.#apiKey = options.apiKey ?? options.auth.apiKey;
         this.#o = {
             ...options,
             baseUrl: options.baseUrl.replace(/\/+$/, ''),
@@ -60,7 +62,7 @@ export class Transport {
                 headers: {
                     accept: 'application/json',
                     authorization: `Bearer ${token}`,
-                    ...(this.#o.apiKey === undefined ? {} : { 'x-api-key': this.#o.apiKey }),
+                    ...(this.#apiKey === undefined ? {} : { 'x-api-key': this.#apiKey }),
                     ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
                     ...call.headers,
                 },

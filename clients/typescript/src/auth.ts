@@ -7,6 +7,8 @@ export interface TokenSource {
   get(): Promise<string>;
   /** Called when the API refused this token: the next `get` must give another one. */
   drop(token: string): void;
+  /** Key of the usage plan of whoever signs in: for applications of Decant, the id of their client. */
+  readonly apiKey?: string;
 }
 
 export interface ClientCredentials {
@@ -38,6 +40,7 @@ export function clientCredentials(options: ClientCredentials): TokenSource {
     return asked;
   };
   return {
+    apiKey: options.clientId,
     async get() {
       const known = await (current ?? renew());
       if (now() < known.until) return known.token;

@@ -6,7 +6,7 @@ export interface TransportOptions {
   /** Address of the API's stage, before `/v1`. */
   readonly baseUrl: string;
   readonly auth: TokenSource;
-  /** Of the application's usage plan, where the API asks for one. */
+  /** Of the application's usage plan. @default that of `auth`, which for client credentials is the client's id */
   readonly apiKey?: string;
   /** Tries of one request. @default 5 */
   readonly maxTries?: number;
@@ -41,10 +41,12 @@ const NOT_DONE = new Set([429, 503]);
 const UNCLEAR = new Set([500, 502, 504]);
 
 export class Transport {
+  readonly #apiKey: string | undefined;
   readonly #o: Required<Pick<TransportOptions, 'maxTries' | 'timeoutSec' | 'fetch' | 'sleep' | 'random'>> &
     TransportOptions;
 
   constructor(options: TransportOptions) {
+    this.#apiKey = options.apiKey ?? options.auth.apiKey;
     this.#o = {
       ...options,
       baseUrl: options.baseUrl.replace(/\/+$/, ''),
@@ -93,7 +95,7 @@ export class Transport {
         headers: {
           accept: 'application/json',
           authorization: `Bearer ${token}`,
-          ...(this.#o.apiKey === undefined ? {} : { 'x-api-key': this.#o.apiKey }),
+          ...(this.#apiKey === undefined ? {} : { 'x-api-key': this.#apiKey }),
           ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
           ...call.headers,
         },

@@ -26,7 +26,7 @@ class StandardizedItem:
     inchikey: str | Unset = UNSET
     """ Left out where InChI knows no such structure """
     parent: str | Unset = UNSET
-    """ Largest component """
+    """ Largest component, canonical """
     components: int | Unset = UNSET
     changes: list[str] | Unset = UNSET
     """ What differs from the SMILES of the request """
