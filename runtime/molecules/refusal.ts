@@ -73,5 +73,7 @@ export function refusedAtSight(text: string, maxCharacters: number): MoleculeErr
     const found = pattern.exec(text);
     if (found) return moleculeError('INVALID_SMILES', detail, found.index);
   }
+  // RDKit would take it for a molecule in JSON.
+  if (text.startsWith('{')) return moleculeError('INVALID_SMILES', 'syntax error', 0);
   return undefined;
 }

@@ -52,13 +52,14 @@ export function standardizeMolblock(rdkit: FullRdkit, text: string): Verdict {
 }
 
 function parse(rdkit: FullRdkit, text: string, withFingerprint: boolean): Verdict {
+  // Open until the end: InChI has something to say too, and what nobody takes is printed, with the structure.
   const log = rdkit.set_log_capture('rdApp.*');
   const molecule = rdkit.get_mol(text);
-  const said = log?.get_buffer() ?? '';
+  const verdict = molecule
+    ? describe(rdkit, molecule, withFingerprint)
+    : refused(refusalOf(text, log?.get_buffer() ?? ''));
+  molecule?.delete();
   log?.delete();
-  if (!molecule) return refused(refusalOf(text, said));
-  const verdict = describe(rdkit, molecule, withFingerprint);
-  molecule.delete();
   return verdict;
 }
 
