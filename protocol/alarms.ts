@@ -47,6 +47,13 @@ export const alarms = {
     'A run of the embed workflow has gone on for two days and was stopped; its dataset is not embedded.',
   'embed-dead-letters':
     'Updates of datasets could not be taken to the embed workflow; their molecules wait until someone acts.',
+  'molecules-invalid':
+    'More of a dataset’s new molecules than the estate allows cannot be read; they have no embedding.',
+  'molecules-foreign':
+    'More of a dataset’s new molecules than the estate allows are unlike what the model has seen; their predictions are guesses.',
+  'molecules-shifted': 'The new molecules are far longer or shorter than those of the model’s card.',
+  'predictions-shifted': 'Predictions for the new molecules are distributed quite unlike those of the model’s card.',
+  'drift-failed': 'The daily look at new molecules failed; nobody compares them with what the model has seen.',
   'copy-grant-ends':
     'The leave to read a source bucket ends within a week, or has ended; then every copy from it is refused.',
   'copy-role-left-enabled':
@@ -54,7 +61,8 @@ export const alarms = {
   'copy-grants-unwatched':
     'Nobody has looked for two hours at how long leaves to copy last, and whether roles of copies are enabled.',
   'api-errors': 'The prediction API answers with errors of its own (5xx); callers get no answer, or try again.',
-  'api-slow': 'One answer of the prediction API in a hundred takes more than five seconds; callers run into their own limits.',
+  'api-slow':
+    'One answer of the prediction API in a hundred takes more than five seconds; callers run into their own limits.',
   'api-function-throttled':
     'Lambda refuses calls of the function behind the prediction API: the account has no more room for functions.',
   'api-throttled': 'Applications ask the prediction API more than their plan allows, and are told to wait (429).',
@@ -105,6 +113,11 @@ export const severities: Readonly<Record<AlarmId, Severity>> = {
   'embed-failed': 'today',
   'embed-timed-out': 'today',
   'embed-dead-letters': 'today',
+  'molecules-invalid': 'today',
+  'molecules-foreign': 'note',
+  'molecules-shifted': 'note',
+  'predictions-shifted': 'note',
+  'drift-failed': 'note',
   'copy-grant-ends': 'note',
   'copy-role-left-enabled': 'urgent',
   'copy-grants-unwatched': 'today',

@@ -37,8 +37,8 @@ export const DriftEnv = {
   environment: 'ENVIRONMENT',
   workBucket: 'WORK_BUCKET',
   transformedBucket: 'TRANSFORMED_BUCKET',
-  /** `s3://bucket/folder` of the bundle. */
-  bundle: 'BUNDLE',
+  /** Distribution of the bundle's card, as JSON. */
+  distribution: 'DISTRIBUTION',
   bundleHash: 'BUNDLE_HASH',
 } as const;
 

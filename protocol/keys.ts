@@ -143,6 +143,12 @@ export const EmbeddedKeys = {
   file: shape('{table}/bundle={bundle}/sensitivity={sensitivity}/{file}.parquet'),
 } as const;
 
+/** In the transformed bucket too: published files and their indexes, one a table. */
+export const ExportKeys = {
+  index: shape('exports/{table}/index.json'),
+  file: shape('exports/{table}/{format}/bundle={bundle}/sensitivity={sensitivity}/{file}'),
+} as const;
+
 /** The quarantine bucket. */
 export const QuarantineKeys = {
   /** Raw records of one member that broke the contract, one after the other; offsets are in the reasons. */

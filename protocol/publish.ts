@@ -40,21 +40,17 @@ export type PublishedTable = (typeof publishedTables)[number];
 /** Argument with which the transformer's image publishes instead. */
 export const PUBLISH_COMMAND = 'publish';
 
-/** Folder of the files in the transformed bucket. */
-export const EXPORTS = 'exports';
-
 /** Variables of the publishing task. */
 export const PublishEnv = {
   environment: 'ENVIRONMENT',
-  workBucket: 'WORK_BUCKET',
   transformedBucket: 'TRANSFORMED_BUCKET',
   /** `publish` of the estate, as JSON. */
   publish: 'PUBLISH',
 } as const;
-/** What each run is told: the key of a run's summary in the work bucket. */
-export const PublishInput = { summary: 'SUMMARY_KEY' } as const;
+/** What each run is told: the URI of the summary of a run of the embedding job. */
+export const PublishInput = { summary: 'SUMMARY' } as const;
 
-/** The index of the files, `exports/<table>/index.json`. */
+/** The index of the files (ExportKeys.index). */
 export interface ExportIndex {
   readonly format: 1;
   readonly table: PublishedTable;

@@ -1,9 +1,7 @@
 /** The daily look at what was embedded, as metrics: shares of invalid and foreign molecules, and shifts against the card. */
-import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BundleFiles } from '../../protocol/bundle.ts';
 import { Distribution, DriftEnv } from '../../protocol/drift.ts';
 import { UNCLASSIFIED } from '../../protocol/ledger.ts';
 import { TransformerExit } from '../../protocol/workflow.ts';
@@ -20,11 +18,7 @@ const DUCK = { memoryMiB: 2048, threads: 1, scratchBytes: 10 * 2 ** 30 };
 export async function runDrift(log: Log, source: NodeJS.ProcessEnv = process.env): Promise<number> {
   const env = readEnv(DriftEnv, source);
   const s3 = s3Client();
-  const [, bucket, folder] = /^s3:\/\/([^/]+)\/(.+?)\/?$/.exec(env.bundle) ?? [];
-  const Key = `${folder}/${BundleFiles.card}`;
-  const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
-  const card = JSON.parse((await Body?.transformToString()) ?? '') as { distribution?: unknown };
-  const distribution = Distribution.parse(card.distribution);
+  const distribution = Distribution.parse(JSON.parse(env.distribution));
   const scratch = await mkdtemp(join(tmpdir(), 'drift-'));
   try {
     const { workBucket, transformedBucket, bundleHash } = env;

@@ -34,6 +34,7 @@ import type { EstateContext } from '../base/context.ts';
 import { workflow } from '../ingest/state-machine.ts';
 import type { EmbedJobs } from './embed-jobs.ts';
 import type { IndexTask } from './index-task.ts';
+import type { PublishTask } from './publish-task.ts';
 
 /** A job runs for 8 hours at most, three times; then the vectors of what it embedded at 2,500 a second. */
 const RUN_TIMEOUT = Duration.days(2);
@@ -45,6 +46,8 @@ export interface EmbedWorkflowProps {
   readonly record: IFunction;
   readonly jobs: EmbedJobs;
   readonly index: IndexTask;
+  /** @default the lake is the only place */
+  readonly publish: PublishTask | undefined;
   readonly logsKey: IKey;
   readonly alarms: AlarmTarget;
 }
@@ -79,7 +82,7 @@ export class EmbedWorkflow extends Construct {
     });
   }
 
-  private definition({ plan, record, index }: EmbedWorkflowProps): IChainable {
+  private definition({ plan, record, index, publish }: EmbedWorkflowProps): IChainable {
     const planned = this.call<EmbedPlanned>('Plan what is to be embedded', plan, '$.planned', {
       fields: {
         dataset: true,
@@ -106,10 +109,13 @@ export class EmbedWorkflow extends Construct {
       },
       input: this.step('record'),
     });
-    // What else is to be made of embeddings comes between the vectors and the end.
-    const work = this.embed()
+    const searchable = this.embed()
       .next(recorded)
-      .next(index.state(this, 'Bring the vectors up to date', at('$.planned.sensitivity')))
+      .next(index.state(this, 'Bring the vectors up to date', at('$.planned.sensitivity')));
+    const published = publish
+      ? searchable.next(publish.state(this, 'Publish rows and files', '$.planned.summary'))
+      : searchable;
+    const work = published
       .next(this.remember(record))
       .next(this.announce())
       .next(new Succeed(this, 'Every molecule is embedded', { outputPath: '$.recorded' }));

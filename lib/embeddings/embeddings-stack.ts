@@ -12,6 +12,7 @@ import type { Network } from '../network/network.ts';
 import type { EstateKey } from '../security/keys.ts';
 import type { SecurityStack } from '../security/security-stack.ts';
 import type { Buckets } from '../storage/buckets.ts';
+import { distributionOf, DriftWorkflow } from './drift-workflow.ts';
 import { EmbedJobs } from './embed-jobs.ts';
 import { EmbedQueue } from './embed-queue.ts';
 import { EmbedWorkflow } from './embed-workflow.ts';
@@ -20,6 +21,7 @@ import { IndexTask } from './index-task.ts';
 import { JobFiles } from './job-files.ts';
 import { embeds, moleculeClasses, moleculeDatasets, searchesExactly } from './molecules.ts';
 import { EmbeddingPlaceNames } from './places.ts';
+import { PublishTask } from './publish-task.ts';
 import { VectorIndexes } from './vector-indexes.ts';
 
 const GATHER = { local: Duration.minutes(0), aws: Duration.minutes(5) };
@@ -41,7 +43,7 @@ export class EmbeddingsStack extends EstateStack {
 
   constructor(scope: Construct, context: EstateContext, { network, security, buckets, task }: EmbeddingsStackProps) {
     super(scope, 'embeddings', context);
-    const { kind, embeddings } = context.environment;
+    const { kind, embeddings, publish: published } = context.environment;
     const { logsKey, dataKey, alarms } = security;
     const bundle = context.bundle();
     const classes = moleculeClasses(context);
@@ -55,10 +57,15 @@ export class EmbeddingsStack extends EstateStack {
     const files = new JobFiles(this, context, context.glue, buckets.work);
     const jobs = new EmbedJobs(this, context, { ...common, files, dataKey, network: jobNetwork(network) });
     const index = new IndexTask(this, context, { ...common, task, network, vectors });
+    const publish = published && new PublishTask(this, context, { ...common, task, network, publish: published });
     const plan = new EmbedPlan(this, context, { ...common, files }).program;
-    const sealed = classes.map((c) => keyOf(c.sensitivity)).filter((key) => key !== dataKey);
+    const sealed = Object.fromEntries(
+      classes.map((c) => [c.sensitivity, keyOf(c.sensitivity)] as const).filter(([, key]) => key !== dataKey),
+    );
     const record = new EmbedRecord(this, context, { ...common, sealed }).program;
-    this.machine = new EmbedWorkflow(this, context, { plan, record, jobs, index, logsKey, alarms }).machine;
+    this.machine = new EmbedWorkflow(this, context, { plan, record, jobs, index, publish, logsKey, alarms }).machine;
+    const distribution = distributionOf(bundle);
+    if (distribution) new DriftWorkflow(this, context, { ...common, task, distribution, alarms });
     const queue = new EmbedQueue(this, {
       datasets: moleculeDatasets(context),
       gather:
@@ -69,7 +76,10 @@ export class EmbeddingsStack extends EstateStack {
       functionTimeout: START_TIMEOUT,
       alarms,
     });
-    new EmbedStart(this, context, queue, { buckets, logsKey, machine: this.machine });
+    new EmbedStart(this, context, queue, {
+      ...{ buckets, logsKey, machine: this.machine },
+      messagesKey: security.messagesKey,
+    });
     new EmbeddingPlaceNames(this, context, {
       machineArn: this.machine.stateMachineArn,
       queueUrl: queue.queue.queueUrl,

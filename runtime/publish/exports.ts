@@ -1,8 +1,9 @@
 /** Files for applications that want files: CSV or Parquet with an index, which names a file only once it is there. */
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { EXPORTS, type ExportFile, type ExportIndex, type PublishedTable } from '../../protocol/publish.ts';
+import { ExportKeys } from '../../protocol/keys.ts';
+import type { ExportFile, ExportIndex, PublishedTable } from '../../protocol/publish.ts';
 
-export const indexKey = (table: PublishedTable): string => `${EXPORTS}/${table}/index.json`;
+export const indexKey = (table: PublishedTable): string => ExportKeys.index.key({ table });
 export const schemaPath = (table: PublishedTable): string => `schema/tables/${table}.schema.json`;
 
 /** Another run wrote the index at the same moment, again and again. */

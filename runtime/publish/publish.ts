@@ -5,7 +5,8 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { EXPORTS, type ExportFile, type Publish } from '../../protocol/publish.ts';
+import { ExportKeys } from '../../protocol/keys.ts';
+import type { ExportFile, Publish } from '../../protocol/publish.ts';
 import { withDuck, type DuckOptions } from '../duck.ts';
 import { hashFile, uploadFile } from '../upload.ts';
 import { PublishedDatabase, type Credentials, type Loaded } from './database.ts';
@@ -95,7 +96,7 @@ async function exportFile(target: PublishTarget, file: LakeFile, path: string): 
     });
     const { bundle, sensitivity, name } = file;
     const suffix = format === 'csv' ? 'csv.gz' : 'parquet';
-    const key = `${EXPORTS}/${file.table}/${format}/bundle=${bundle}/sensitivity=${sensitivity}/${name}.${suffix}`;
+    const key = ExportKeys.file.key({ table: file.table, format, bundle, sensitivity, file: `${name}.${suffix}` });
     const { bytes, sha256 } = await hashFile(out);
     const contentType = format === 'csv' ? 'application/gzip' : 'application/vnd.apache.parquet';
     await uploadFile(s3, transformedBucket, key, out, { sha256, contentType });

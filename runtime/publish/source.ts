@@ -1,6 +1,7 @@
 /** Files of embeddings in the lake: which run, class and bundle each is of. */
 import { HeadObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import type { EmbedSummary } from '../../protocol/embeddings.ts';
+import { EmbeddedKeys } from '../../protocol/keys.ts';
 import { publishedTables, type PublishedTable } from '../../protocol/publish.ts';
 
 export interface LakeFile {
@@ -13,15 +14,13 @@ export interface LakeFile {
   readonly computedAt: Date;
 }
 
-const shape = /^([a-z]+)\/bundle=([^/]+)\/sensitivity=([^/]+)\/([^/]+)\.parquet$/;
-
 /** Takes a key apart; undefined for anything that is no published file. */
 export function lakeFile(key: string, computedAt: Date): LakeFile | undefined {
-  const [, table, bundle, sensitivity, name] = shape.exec(key) ?? [];
-  const known = publishedTables.find((t) => t === table);
-  return known && bundle && sensitivity && name
-    ? { table: known, key, bundle, sensitivity, name, computedAt }
-    : undefined;
+  const found = EmbeddedKeys.file.parse(key);
+  const table = publishedTables.find((t) => t === found?.table);
+  if (!found || !table) return undefined;
+  const { bundle, sensitivity, file: name } = found;
+  return { table, key, bundle, sensitivity, name, computedAt };
 }
 
 /** Key of an `s3://bucket/key` address; keys stay as they are. */
