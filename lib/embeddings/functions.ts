@@ -11,7 +11,7 @@ import { databaseName } from '../../protocol/names.ts';
 import { accept } from '../base/accept.ts';
 import { grantCatalogTables } from '../base/catalog-grant.ts';
 import type { EstateContext, ShippedBundle } from '../base/context.ts';
-import { allowKey } from '../base/grant.ts';
+import { allow, allowKey } from '../base/grant.ts';
 import { ProgramFunction } from '../ingest/program-function.ts';
 import type { Buckets } from '../storage/buckets.ts';
 import type { EmbedQueue } from './embed-queue.ts';
@@ -32,13 +32,19 @@ export interface EmbedFunctionProps {
 
 const patterns = (...shapes: { pattern(): string }[]): string[] => shapes.map((s) => s.pattern());
 
+export interface EmbedStartProps extends Omit<EmbedFunctionProps, 'bundle'> {
+  readonly machine: StateMachine;
+  /** Of the queue. */
+  readonly messagesKey: IKey;
+}
+
 /** Takes updates from the queue, and starts an execution for each dataset that has none at work. */
 export class EmbedStart extends Construct {
   constructor(
     scope: Construct,
     context: EstateContext,
     { queue }: EmbedQueue,
-    { buckets, logsKey, machine }: Omit<EmbedFunctionProps, 'bundle'> & { readonly machine: StateMachine },
+    { buckets, logsKey, messagesKey, machine }: EmbedStartProps,
   ) {
     super(scope, 'embed-start');
     const wait = context.environment.kind === 'local' ? WAIT.local : WAIT.aws;
@@ -65,7 +71,8 @@ export class EmbedStart extends Construct {
       'IAM5[Resource::{}:execution:{}]',
       'Executions of the embed workflow; their names are made at run time.',
     );
-    queue.grantSendMessages(program);
+    allow(program, ['sqs:SendMessage'], [queue.queueArn]);
+    allowKey(program, messagesKey, 'sqs', 'write');
     program.addEventSource(new SqsEventSource(queue, { batchSize: BATCH, reportBatchItemFailures: true }));
   }
 }
@@ -120,13 +127,16 @@ export class EmbedRecord extends Construct {
   constructor(
     scope: Construct,
     context: EstateContext,
-    props: EmbedFunctionProps & { readonly sealed: readonly IKey[] },
+    props: EmbedFunctionProps & { readonly sealed: Readonly<Record<string, IKey>> },
   ) {
     super(scope, 'embed-record');
     const { work, quarantine } = props.buckets;
     const environment: Env<typeof EmbedRecordEnv> = {
       ...embedEnvironment(context, props),
       QUARANTINE_BUCKET: quarantine.bucketName,
+      CLASS_KEYS: Stack.of(this).toJsonString(
+        Object.fromEntries(Object.entries(props.sealed).map(([name, key]) => [name, key.keyArn])),
+      ),
     };
     this.program = new ProgramFunction(this, 'embed-record', context, {
       description: 'Enters what was embedded into the catalog',
@@ -138,7 +148,7 @@ export class EmbedRecord extends Construct {
     // Reasons are masked and every operator reads them: those that a job wrote with the key of its class are written anew.
     quarantine.grantReadKeys(this.program, patterns(EmbedReasonKeys.file), 'keys');
     quarantine.grantWriteKeys(this.program, patterns(EmbedReasonKeys.file));
-    for (const key of props.sealed) allowKey(this.program, key, 's3', 'read');
+    for (const key of Object.values(props.sealed)) allowKey(this.program, key, 's3', 'read');
     work.grantReadKeys(this.program, patterns(WorkKeys.embedSummary, WorkKeys.embedNext), 'keys');
     work.grantWriteKeys(this.program, patterns(WorkKeys.embedMark));
     grantCatalogTables(this.program, context, Stack.of(this), [

@@ -2,7 +2,7 @@
  * What jobs are started with, under names of its own in the work bucket: CDK names assets by hash alone, and neither Glue nor pip
  * takes a wheelhouse that is not called one. The plan function copies what is missing.
  */
-import { FileAssetPackaging, IgnoreMode, Stack } from 'aws-cdk-lib';
+import { IgnoreMode, Stack } from 'aws-cdk-lib';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
@@ -16,7 +16,7 @@ import type { EstateBucket } from '../storage/estate-bucket.ts';
 export class JobFiles extends Construct {
   /** URI of the script. */
   readonly script: string;
-  readonly scriptAsset: Asset;
+  private readonly asset: Asset;
   /** URI of the package of Spark functions, for `--extra-py-files`. */
   readonly package: string;
   /** URI of the wheels; nothing where none are installed: an embedded AWS runs no Spark. */
@@ -27,8 +27,8 @@ export class JobFiles extends Construct {
   constructor(scope: Construct, context: EstateContext, glue: GlueProgram, work: EstateBucket) {
     super(scope, 'job-files');
     this.work = work;
-    this.scriptAsset = new Asset(this, 'script', { path: join(glue.folder, 'job.py') });
-    this.script = this.scriptAsset.s3ObjectUrl;
+    this.asset = new Asset(this, 'script', { path: join(glue.folder, 'job.py') });
+    this.script = this.asset.s3ObjectUrl;
     const code = new Asset(this, 'package', {
       path: glue.folder,
       exclude: ['*', '!decant_embed', '**/__pycache__'],
@@ -40,7 +40,6 @@ export class JobFiles extends Construct {
     const { bucketName, objectKey } = Stack.of(this).synthesizer.addFileAsset({
       sourceHash: glue.wheelsHash,
       executable: [...glue.wheels],
-      packaging: FileAssetPackaging.FILE,
       displayName: 'wheels of the embedding job',
     });
     this.wheels = this.copied(bucketName, objectKey, glue.wheelsHash, 'decant.gluewheels.zip');
@@ -50,6 +49,11 @@ export class JobFiles extends Construct {
     const to = WorkKeys.jobFile.key({ hash: hash.slice(0, 16), path });
     this.copies.push({ bucket, key, to });
     return this.work.s3UrlForObject(to);
+  }
+
+  /** Glue reads the script as the job. */
+  grantScript(grantee: IGrantable): void {
+    allow(grantee, ['s3:GetObject'], [this.asset.bucket.arnForObjects(this.asset.s3ObjectKey)]);
   }
 
   /** Lets the plan function copy, and returns the variable that tells it what. */
