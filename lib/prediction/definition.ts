@@ -3,6 +3,7 @@
  * the document concerns it; keywords that it refuses or ignores stay behind.
  */
 import { RESOURCE_SERVER } from '../../protocol/prediction.ts';
+import { gatewayResponses } from './gateway-responses.ts';
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = Readonly<Record<string, Json>>;
@@ -57,6 +58,7 @@ export function gatewayDefinition(document: JsonObject, backends: Backends): Jso
       all: { validateRequestBody: true, validateRequestParameters: true },
     },
     'x-amazon-apigateway-request-validator': 'all',
+    'x-amazon-apigateway-gateway-responses': gatewayResponses() as unknown as JsonObject,
   };
 }
 

@@ -1,10 +1,14 @@
 /** What API Gateway answers by itself, as the API's own problems: RFC 9457, with the request's id. */
-import { type IRestApi, ResponseType } from 'aws-cdk-lib/aws-apigateway';
-import { GatewayResponse } from 'aws-cdk-lib/aws-apigateway';
-import type { Construct } from 'constructs';
+
+interface GatewayResponseExtension {
+  readonly statusCode?: string;
+  readonly responseParameters: Readonly<Record<string, string>>;
+  readonly responseTemplates: Readonly<Record<string, string>>;
+}
 
 interface Answer {
-  readonly type: ResponseType;
+  /** API Gateway's name (developer guide, supported-gateway-response-types). */
+  readonly type: string;
   /** Ends the problem's type. */
   readonly name: string;
   readonly title: string;
@@ -15,7 +19,7 @@ interface Answer {
 }
 
 const answer = (
-  type: ResponseType,
+  type: string,
   status: number | undefined,
   name: string,
   title: string,
@@ -35,74 +39,62 @@ const BROKEN = 'Something broke';
  * is a structure, and its texts are no JSON strings.
  */
 export const gatewayAnswers: readonly Answer[] = [
-  answer(ResponseType.DEFAULT_4XX, undefined, 'refused', 'The request is refused', 'API Gateway refuses the request'),
-  answer(ResponseType.DEFAULT_5XX, undefined, 'internal', BROKEN, 'The request was not answered', retryAfter(5)),
+  answer('DEFAULT_4XX', undefined, 'refused', 'The request is refused', 'API Gateway refuses the request'),
+  answer('DEFAULT_5XX', undefined, 'internal', BROKEN, 'The request was not answered', retryAfter(5)),
   answer(
-    ResponseType.UNAUTHORIZED,
+    'UNAUTHORIZED',
     401,
     'unauthorized',
     NOT_KNOWN,
     'the access token is missing, expired, foreign, or without the scope of the route',
     SIGN_IN,
   ),
-  answer(ResponseType.EXPIRED_TOKEN, 401, 'unauthorized', NOT_KNOWN, 'the access token has expired', SIGN_IN),
-  answer(ResponseType.INVALID_SIGNATURE, 401, 'unauthorized', NOT_KNOWN, 'the signature is not valid', SIGN_IN),
-  answer(ResponseType.ACCESS_DENIED, 403, 'forbidden', NOT_ALLOWED, 'the caller may not reach this API'),
+  answer('EXPIRED_TOKEN', 401, 'unauthorized', NOT_KNOWN, 'the access token has expired', SIGN_IN),
+  answer('INVALID_SIGNATURE', 401, 'unauthorized', NOT_KNOWN, 'the signature is not valid', SIGN_IN),
+  answer('ACCESS_DENIED', 403, 'forbidden', NOT_ALLOWED, 'the caller may not reach this API'),
+  answer('INVALID_API_KEY', 403, 'forbidden', NOT_ALLOWED, 'the header x-api-key must hold the key of an application'),
+  answer('WAF_FILTERED', 403, 'forbidden', NOT_ALLOWED, 'the firewall refuses the request'),
   answer(
-    ResponseType.INVALID_API_KEY,
-    403,
-    'forbidden',
-    NOT_ALLOWED,
-    'the header x-api-key must hold the key of an application',
-  ),
-  answer(ResponseType.WAF_FILTERED, 403, 'forbidden', NOT_ALLOWED, 'the firewall refuses the request'),
-  answer(
-    ResponseType.MISSING_AUTHENTICATION_TOKEN,
+    'MISSING_AUTHENTICATION_TOKEN',
     404,
     'no-such-route',
     'There is no such route',
     'the API has no such path and method',
   ),
+  answer('RESOURCE_NOT_FOUND', 404, 'no-such-route', 'There is no such route', 'the API has no such path and method'),
   answer(
-    ResponseType.RESOURCE_NOT_FOUND,
-    404,
-    'no-such-route',
-    'There is no such route',
-    'the API has no such path and method',
-  ),
-  answer(
-    ResponseType.BAD_REQUEST_BODY,
+    'BAD_REQUEST_BODY',
     400,
     'malformed-json',
     'The body is no JSON',
     'the body is no JSON, or none of the form that the route takes',
   ),
   answer(
-    ResponseType.BAD_REQUEST_PARAMETERS,
+    'BAD_REQUEST_PARAMETERS',
     400,
     'malformed-request',
     'The request is malformed',
     'a parameter that the route needs is missing',
   ),
   answer(
-    ResponseType.REQUEST_TOO_LARGE,
+    'REQUEST_TOO_LARGE',
     413,
     'too-large',
     'The request is too large',
     'the body is larger than API Gateway takes',
   ),
   answer(
-    ResponseType.UNSUPPORTED_MEDIA_TYPE,
+    'UNSUPPORTED_MEDIA_TYPE',
     415,
     'unsupported-media-type',
     'The content type is not application/json',
     'send application/json',
   ),
-  answer(ResponseType.THROTTLED, 429, 'too-many-requests', TOO_MANY, 'more requests a second than allowed', {
+  answer('THROTTLED', 429, 'too-many-requests', TOO_MANY, 'more requests a second than allowed', {
     ...retryAfter(1),
   }),
   answer(
-    ResponseType.QUOTA_EXCEEDED,
+    'QUOTA_EXCEEDED',
     429,
     'too-many-requests',
     TOO_MANY,
@@ -111,7 +103,7 @@ export const gatewayAnswers: readonly Answer[] = [
     retryAfter(3600),
   ),
   answer(
-    ResponseType.INTEGRATION_FAILURE,
+    'INTEGRATION_FAILURE',
     503,
     'unavailable',
     'A part that the answer needs does not answer',
@@ -119,7 +111,7 @@ export const gatewayAnswers: readonly Answer[] = [
     retryAfter(5),
   ),
   answer(
-    ResponseType.INTEGRATION_TIMEOUT,
+    'INTEGRATION_TIMEOUT',
     504,
     'unavailable',
     'A part that the answer needs does not answer',
@@ -139,18 +131,24 @@ const problem = ({ name, title, detail, status }: Answer): string =>
     request_id: '$context.requestId',
   });
 
-export function addGatewayResponses(scope: Construct, restApi: IRestApi): void {
-  for (const each of gatewayAnswers) {
-    const headers = { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store', ...each.headers };
-    new GatewayResponse(scope, `answer-${each.type.responseType.toLowerCase()}`, {
-      restApi,
-      type: each.type,
-      ...(each.status && { statusCode: String(each.status) }),
-      responseHeaders: {
-        'x-request-id': 'context.requestId',
-        ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, `'${value}'`])),
-      },
-      templates: { 'application/json': problem(each) },
-    });
-  }
-}
+/**
+ * As API Gateway imports them. They belong to the definition: an import replaces all that was there, responses that were made
+ * otherwise included.
+ */
+export const gatewayResponses = (): Record<string, GatewayResponseExtension> =>
+  Object.fromEntries(
+    gatewayAnswers.map((each) => {
+      const headers = { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store', ...each.headers };
+      const constants = Object.entries(headers).map(([name, value]) => [header(name), `'${value}'`] as const);
+      return [
+        each.type,
+        {
+          ...(each.status && { statusCode: String(each.status) }),
+          responseParameters: { [header('x-request-id')]: 'context.requestId', ...Object.fromEntries(constants) },
+          responseTemplates: { 'application/json': problem(each) },
+        },
+      ];
+    }),
+  );
+
+const header = (name: string): string => `gatewayresponse.header.${name}`;

@@ -5,7 +5,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Alias, type ILayerVersion } from 'aws-cdk-lib/aws-lambda';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import type { Env, PageEnv, PredictEnv } from '../../protocol/env.ts';
+import { type Env, type PageEnv, type PredictEnv } from '../../protocol/env.ts';
 import { fitName } from '../../protocol/names.ts';
 import { JOBS_PREFIX, type PredictJobsEnv, type PredictStoreEnv } from '../../protocol/prediction-store.ts';
 import type { Prediction } from '../../protocol/prediction.ts';
@@ -139,16 +139,23 @@ export class JobsFunction extends Construct {
   }
 }
 
+export interface PageProps {
+  /** Address of the pool's pages, and the client that people sign in as. */
+  readonly signIn: { readonly domain: string; readonly client: string };
+  readonly dataKey: IKey;
+  readonly logsKey: IKey;
+}
+
 /** Serves the page's files; reads nothing of the estate. */
 export class PageFunction extends Construct {
   readonly alias: Alias;
 
-  constructor(scope: Construct, context: EstateContext, logsKey: IKey, signIn: { domain: string; clientId: string }) {
+  constructor(scope: Construct, context: EstateContext, { logsKey, dataKey, signIn }: PageProps) {
     super(scope, 'page');
     const environment: Env<typeof PageEnv> = {
       ENVIRONMENT: context.environmentName,
       SIGN_IN_DOMAIN: signIn.domain,
-      SIGN_IN_CLIENT: signIn.clientId,
+      SIGN_IN_CLIENT: signIn.client,
     };
     const program = new ProgramFunction(this, 'page', context, {
       description: 'Serves the page to try the prediction API',
@@ -156,6 +163,7 @@ export class PageFunction extends Construct {
       timeout: Duration.seconds(10),
       memory: 512,
       logsKey,
+      environmentKey: dataKey,
       environment,
     });
     this.alias = live(this, program, 0);

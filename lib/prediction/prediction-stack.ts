@@ -63,8 +63,8 @@ export class PredictionStack extends EstateStack {
     const fromGateway = api.arnForExecuteApi('*', '/*', STAGE);
     admitGateway(predict.alias, fromGateway);
     if (prediction.page && people) {
-      const signIn = { domain: users.domain.baseUrl(), clientId: people };
-      admitGateway(new PageFunction(this, context, logsKey, signIn).alias, fromGateway);
+      const signIn = { domain: users.domain.baseUrl(), client: people };
+      admitGateway(new PageFunction(this, context, { signIn, dataKey, logsKey }).alias, fromGateway);
     }
     new UsagePlans(this, context, { prediction, stage: api.deploymentStage, clients });
     const firewall = new WebAcl(this, context, api.deploymentStage.stageArn, logsKey);

@@ -62,9 +62,11 @@ export class ApiUserPool extends UserPool {
       kmsKeyArn: key.keyArn,
     };
     if (!prod) {
-      const why =
-        'The plan with threat protection is for prod; nobody but developers is in the pool of this environment.';
-      for (const finding of ['COG3', 'COG8']) accept(this, finding, why);
+      accept(
+        this,
+        'COG8',
+        'The plan with threat protection costs by the user and is for prod; here are developers alone.',
+      );
       accept(this, 'COG2', 'Developers may leave the second factor out here; in prod it is required.');
     }
     this.serverScopes = new Map(

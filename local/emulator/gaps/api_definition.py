@@ -1,6 +1,6 @@
-"""An OpenAPI definition brings its validators and models along, and a changed one is imported into the API that is there.
+"""An OpenAPI definition brings its validators, models and gateway responses along, and a changed one goes into the API that is there.
 
-The emulator checks requests by validators and models, but its import drops both; and a template that changes the definition
+The emulator knows all three, but its import drops them; and a template that changes the definition
 gets another API, with another address, where AWS keeps the one it has (API Gateway, PutRestApi, mode overwrite).
 """
 
@@ -15,13 +15,15 @@ from emulator.hooks import needs, replaces
 
 VALIDATORS = "x-amazon-apigateway-request-validators"
 VALIDATOR = "x-amazon-apigateway-request-validator"
+RESPONSES = "x-amazon-apigateway-gateway-responses"
 MODEL = "#/components/schemas/"
 
 resources = needs(gateway, "_resources")
 create_model = needs(gateway, "_create_model", "api_id data")
+put_response = needs(gateway, "_put_gateway_response", "api_id response_type data")
 create_validator = needs(gateway, "_create_request_validator", "api_id data")
 import_path_item = needs(gateway, "_import_path_item", "api_id path path_item scheme_map default_security")
-stores = [needs(gateway, name) for name in ("_authorizers_v1", "_models", "_request_validators")]
+stores = [needs(gateway, name) for name in ("_authorizers_v1", "_models", "_request_validators", "_gateway_responses")]
 attributes = needs(provisioners, "_apigw_rest_api_attrs", "api_id")
 _import = threading.local()
 """What the definition that is being imported declares, for its operations."""
@@ -31,6 +33,10 @@ def _declare(api_id: str, spec: dict[str, Any]) -> None:
     components = spec.get("components") or {}
     for name, schema in (components.get("schemas") or {}).items():
         create_model(api_id, {"name": name, "schema": json.dumps({**schema, "components": components})})
+    for response_type, response in (spec.get(RESPONSES) or {}).items():
+        status, _, body = put_response(api_id, response_type, response)
+        if status >= 400:
+            raise ValueError(body.decode())
     _import.validators = {
         name: json.loads(create_validator(api_id, {"name": name, **of})[2])["id"]
         for name, of in (spec.get(VALIDATORS) or {}).items()
