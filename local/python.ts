@@ -19,6 +19,10 @@ export interface PythonPackages {
   readonly lock: string;
   /** What is said while it is made. */
   readonly what: string;
+  /** Who needs it, in the message when there is no Python. @default the embedded AWS */
+  readonly user?: string;
+  /** Oldest version of Python that the packages are made for. @default 3.10 */
+  readonly oldest?: readonly [number, number];
 }
 
 const emulatorPackages = (): PythonPackages => ({
@@ -38,8 +42,8 @@ export interface PythonOptions {
 /** Path of an interpreter that has the packages installed. Installs them when this lock file was not yet. */
 export async function ensurePython(options: PythonOptions = {}): Promise<string> {
   const env = options.env ?? process.env;
-  const base = await findPython(env);
   const packages = options.packages ?? emulatorPackages();
+  const base = await findPython(env, packages);
   const { name, lock } = packages;
   const key = createHash('sha256')
     .update(await readFile(lock))
@@ -84,7 +88,10 @@ async function install(
 }
 
 /** The first interpreter that is new enough and can make environments. Throws a UserError that names the remedy. */
-export async function findPython(env: NodeJS.ProcessEnv): Promise<{ path: string; version: string }> {
+export async function findPython(
+  env: NodeJS.ProcessEnv,
+  { user = 'the embedded AWS', oldest = OLDEST }: Pick<PythonPackages, 'user' | 'oldest'> = {},
+): Promise<{ path: string; version: string }> {
   const asked = env['DECANT_PYTHON'];
   const names = asked ? [asked] : ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10'];
   const old: string[] = [];
@@ -93,7 +100,7 @@ export async function findPython(env: NodeJS.ProcessEnv): Promise<{ path: string
     const version = await versionOf(path, env);
     if (!version) continue;
     const [major = 0, minor = 0] = version.split('.').map(Number);
-    if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
+    if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
       old.push(`${path} is ${version}`);
       continue;
     }
@@ -108,7 +115,7 @@ export async function findPython(env: NodeJS.ProcessEnv): Promise<{ path: string
   if (without) throw without;
   const found = old.length ? `; ${old.join(', ')}` : '';
   throw new UserError(
-    `the embedded AWS needs Python ${OLDEST.join('.')} or newer${found || `; ${names[0]} was not found`}. ` +
+    `${user} needs Python ${oldest.join('.')} or newer${found || `; ${names[0]} was not found`}. ` +
       'Install it (Debian, Ubuntu: apt-get install python3 python3-venv; macOS: brew install python) or set DECANT_PYTHON to it',
     { exitCode: 1 },
   );

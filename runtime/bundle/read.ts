@@ -8,34 +8,15 @@ import {
   TokenizerConfig,
   TokenizerFiles,
   type BundleIndex,
-  type Target,
 } from '../../protocol/bundle.ts';
+import type { Bundle } from './bundle.ts';
 import { BundleError } from './errors.ts';
 import { parsed, readFiles, readIndex } from './files.ts';
 import { decodeHalf } from './half.ts';
 import { checkShapes } from './shapes.ts';
 import { idsOfLines, mergesOf, vocabularyOf, type Vocabulary } from './vocabulary.ts';
 
-/** A head and the SHA-256 of its file, which stands for its version. */
-export type BundleHead = Head & { readonly sha256: string };
-
-export interface Bundle {
-  readonly folder: string;
-  readonly index: BundleIndex;
-  readonly config: EncoderConfig;
-  /** Bytes of model.onnx: those that were proved, so that no second read can bring others. */
-  readonly model: Uint8Array;
-  /** In the order of the output `prediction`; none when the model has no such output. */
-  readonly targets: readonly Target[];
-  readonly vocabulary: Vocabulary;
-  readonly reference: Reference | undefined;
-  /** `reference.count` × `dimension`, row after row, as they are: not scaled to length 1. */
-  readonly referenceVectors: Float32Array | undefined;
-  /** By name. */
-  readonly heads: readonly BundleHead[];
-  /** card.json as it is. */
-  readonly card: Readonly<Record<string, unknown>>;
-}
+export type { Bundle, BundleHead } from './bundle.ts';
 
 /**
  * Reads the bundle of a folder. Every file must have the SHA-256 that bundle.json tells, no file may be missing or added,

@@ -1,7 +1,7 @@
 /** What must agree between the files of a bundle. Hashes prove that nobody changed them, not that they fit. */
 import { BundleFiles, TokenizerFiles } from '../../protocol/bundle.ts';
 import { BundleError } from './errors.ts';
-import type { Bundle } from './read.ts';
+import type { Bundle } from './bundle.ts';
 
 /** Throws a BundleError for the first thing that does not fit. */
 export function checkShapes(bundle: Bundle): void {
