@@ -1,5 +1,15 @@
 // Builds handlers, tasks and the CLI with esbuild, once, into build/. Does nothing when no source is newer than the build.
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -56,6 +66,13 @@ const esm = {
   logLevel: 'warning',
 };
 
+/** The API's document beside the function that answers by it, as JSON. */
+async function writeApiDocument() {
+  const { parse } = await import('yaml');
+  const document = parse(readFileSync(join(root, 'protocol', 'openapi.yaml'), 'utf8'), { maxAliasCount: -1 });
+  writeFileSync(join(root, 'build', 'lambda', 'predict', 'openapi.json'), JSON.stringify(document));
+}
+
 /** How the tasks' programs are bundled. */
 export const containerOptions = () => ({
   ...esm,
@@ -77,6 +94,9 @@ export async function bundle() {
       format: 'cjs',
       minify: true,
       keepNames: true, // Step Functions matches on error names
+      external,
+      // In the build for CommonJS sources look at __filename first.
+      logOverride: { 'empty-import-meta': 'silent' },
       entryPoints: entries('lambda', 'handler.ts'),
       outdir: join(root, 'build', 'lambda'),
       logLevel: 'warning',
@@ -89,6 +109,12 @@ export async function bundle() {
         outdir: join(root, 'build', 'local'),
         outExtension: { '.js': '.mjs' },
       }),
+    build({
+      ...esm,
+      entryPoints: { api: join(root, 'local', 'api', 'main.ts') },
+      outdir: join(root, 'build', 'local'),
+      outExtension: { '.js': '.mjs' },
+    }),
     existsSync(join(root, 'bin', 'decant.ts')) &&
       build({
         ...esm,
@@ -100,6 +126,7 @@ export async function bundle() {
       }),
   ]);
   copyImageFiles();
+  await writeApiDocument();
   const { buildPage } = await import('./page.mjs');
   await buildPage();
   writeFileSync(stamp, '');

@@ -2,11 +2,20 @@
 import { createHash } from 'node:crypto';
 import { errorCodes } from '../../protocol/molecules.ts';
 import type { BundleHead } from '../bundle/read.ts';
+import { headValue } from '../inference/endpoints.ts';
 import type { Engine, ItemFailure } from './engine.ts';
 import type { Answer } from './http.ts';
 import type { KnownMolecule, MoleculeCache } from './molecule-cache.ts';
 import { ApiProblem, invalid } from './problem.ts';
-import { computeItems, readItem, standardizeItem, type Computed, type Item, type OnTruncation } from './read-items.ts';
+import {
+  computeItems,
+  inTurn,
+  readItem,
+  standardizeItem,
+  type Computed,
+  type Item,
+  type OnTruncation,
+} from './read-items.ts';
 
 export type Encoding = 'json' | 'base64_f32';
 
@@ -64,29 +73,23 @@ function answerItems<T extends { readonly ok: true }>(
   return { status: 200, body: { model: modelRef(engine), summary, ...more, items: answered }, log: summary };
 }
 
-export function standardize(engine: Engine, body: { items: readonly Item[] }): Answer {
+export async function standardize(engine: Engine, body: { items: readonly Item[] }): Promise<Answer> {
   wantUniqueIds(body.items);
-  const results = body.items.map((item) => {
-    const result = standardizeItem(engine, item);
-    return result.ok ? { ...result, given: item.smiles } : result;
-  });
+  const results = await inTurn(body.items, (item) => standardizeItem(engine, item));
   return answerItems(engine, body.items, results, (r) => ({
     canonical_smiles: r.canonical,
     ...(r.inchikey !== undefined && { inchikey: r.inchikey }),
     parent: r.parent,
     components: r.components,
-    changes: [
-      ...(r.given !== r.given.trim() ? ['TRIMMED'] : []),
-      ...(r.given.trim() !== r.canonical ? ['CANONICALIZED'] : []),
-    ],
+    changes: r.changes,
     warnings: r.warnings,
   }));
 }
 
-export function tokenize(engine: Engine, body: { items: readonly Item[]; model?: string }): Answer {
+export async function tokenize(engine: Engine, body: { items: readonly Item[]; model?: string }): Promise<Answer> {
   wantModel(engine, body.model);
   wantUniqueIds(body.items);
-  const results = body.items.map((item) => readItem(engine, item, 'flag'));
+  const results = await inTurn(body.items, (item) => readItem(engine, item, 'flag'));
   return answerItems(engine, body.items, results, (r) => ({
     canonical_smiles: r.standardized.canonical,
     tokens: r.tokenized.texts,
@@ -161,22 +164,39 @@ export async function predict(engine: Engine, cache: MoleculeCache, body: Predic
   const results = await computeItems(engine, cache, body.items, body.on_truncation);
   const answer = answerItems(engine, body.items, results, (r) => ({
     ...known(r),
-    predictions: endpoints.map((endpoint) => endpoint(r.molecule)),
-    ...applicability(engine, r.molecule),
+    predictions: endpoints.map(({ value }) => value(r.molecule)),
+    ...applies(engine, r.molecule),
   }));
   return withLog(answer, results);
 }
 
-/** Cosine similarity to what the model has seen; nothing where the bundle has no reference sample. */
-export function applicability(engine: Engine, { embedding }: KnownMolecule): Record<string, unknown> {
-  const nearest = engine.nearest(embedding);
-  const { reference } = engine.bundle;
-  if (nearest === undefined || !reference) return {};
-  const { threshold } = reference;
-  return { applicability: { nearest_similarity: nearest, threshold, in_domain: nearest >= threshold } };
+export interface Applicability {
+  readonly nearest_similarity: number;
+  readonly threshold: number;
+  readonly in_domain: boolean;
 }
 
-export type Endpoint = (molecule: KnownMolecule) => PredictedValue;
+/** Cosine similarity to what the model has seen; undefined where the bundle has no reference sample. */
+export function applicability(engine: Engine, { embedding }: KnownMolecule): Applicability | undefined {
+  const nearest = engine.nearest(embedding);
+  const { reference } = engine.bundle;
+  if (nearest === undefined || !reference) return undefined;
+  return {
+    nearest_similarity: nearest,
+    threshold: reference.threshold,
+    in_domain: nearest >= reference.threshold,
+  };
+}
+
+function applies(engine: Engine, molecule: KnownMolecule): { applicability?: Applicability } {
+  const found = applicability(engine, molecule);
+  return found ? { applicability: found } : {};
+}
+
+export interface Endpoint {
+  readonly name: string;
+  readonly value: (molecule: KnownMolecule) => PredictedValue;
+}
 export interface PredictedValue {
   readonly endpoint: string;
   readonly value: number;
@@ -189,8 +209,12 @@ export interface PredictedValue {
 export function chooseEndpoints({ bundle }: Engine, asked: readonly string[] | undefined): readonly Endpoint[] {
   const all = new Map<string, Endpoint>();
   for (const [i, { name, unit }] of bundle.targets.entries())
-    all.set(name, ({ targets }) => ({ endpoint: name, value: targets[i] ?? NaN, unit, status: 'descriptor' }));
-  for (const head of bundle.heads) all.set(head.name, ({ embedding }) => headValue(head, embedding));
+    all.set(name, {
+      name,
+      value: ({ targets }) => ({ endpoint: name, value: targets[i] ?? NaN, unit, status: 'descriptor' }),
+    });
+  for (const head of bundle.heads)
+    all.set(head.name, { name: head.name, value: ({ embedding }) => valueOfHead(head, embedding) });
   if (!asked) return [...all.values()];
   return asked.map((name, i) => {
     const endpoint = all.get(name);
@@ -199,14 +223,11 @@ export function chooseEndpoints({ bundle }: Engine, asked: readonly string[] | u
   });
 }
 
-function headValue(head: BundleHead, embedding: Float32Array): PredictedValue {
-  let sum = head.intercept;
-  for (const [i, x] of embedding.entries())
-    sum += ((x - (head.center[i] ?? 0)) / (head.scale[i] ?? 1)) * (head.coefficients[i] ?? 0);
+function valueOfHead(head: BundleHead, embedding: Float32Array): PredictedValue {
   const uncertainty = head.kind === 'ridge' ? head.metrics['rmse'] : undefined;
   return {
     endpoint: head.name,
-    value: head.kind === 'logistic' ? 1 / (1 + Math.exp(-sum)) : sum,
+    value: headValue(head, embedding),
     unit: head.unit,
     status: head.status,
     ...(typeof uncertainty === 'number' && { uncertainty }),

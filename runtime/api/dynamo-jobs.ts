@@ -8,18 +8,12 @@ import {
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { hasEnded, type Job, type JobState, type JobStore } from './jobs.ts';
+import { hasEnded, type Job, type JobChange, type JobRecords, type JobState } from './jobs.ts';
 
 /** Records are kept for so long; what jobs wrote is kept by the rules of its bucket. */
 const KEEP_SEC = 365 * 24 * 3600;
 
-/** What the workflow changes in a record. */
-export type JobChange = Partial<Pick<Job, 'state' | 'counts' | 'outputs' | 'error'>> & {
-  /** Parts that the file was split into. */
-  readonly parts?: number;
-};
-
-export class DynamoJobs implements JobStore {
+export class DynamoJobs implements JobRecords {
   readonly #client: DynamoDBClient;
   readonly #table: string;
 
@@ -76,7 +70,6 @@ export class DynamoJobs implements JobStore {
     return this.change(tenant, id, { state: 'CANCELLED' }, at);
   }
 
-  /** Remembers that a part is done; saying it twice is saying it once. */
   async partDone(tenant: string, id: string, part: number): Promise<void> {
     await this.#client.send(
       new UpdateItemCommand({
@@ -88,7 +81,6 @@ export class DynamoJobs implements JobStore {
     );
   }
 
-  /** Changes the record unless it has ended, whatever it says; answers it as it then is. */
   async change(tenant: string, id: string, change: JobChange, at: string): Promise<Job | undefined> {
     const fields = Object.entries({ ...change, updated_at: at });
     try {
@@ -119,7 +111,8 @@ export class DynamoJobs implements JobStore {
 
 /** The share of the parts that are done is what is told of them. */
 function toJob(record: Record<string, unknown>): Job {
-  const { expires: _expires, parts, parts_done: done, ...job } = record;
+  const { parts, parts_done: done, ...rest } = record;
+  const job = Object.fromEntries(Object.entries(rest).filter(([name]) => name !== 'expires'));
   const progress = hasEnded(job['state'] as JobState)
     ? 1
     : typeof parts === 'number' && parts > 0

@@ -1,6 +1,7 @@
 /** What answers need of the model: chemistry, tokens, vectors. */
 import type { ErrorCode, WarningCode } from '../../protocol/molecules.ts';
 import type { Bundle } from '../bundle/read.ts';
+import type { ChangeCode } from '../molecules/changes.ts';
 
 export interface ItemWarning {
   readonly code: WarningCode;
@@ -24,6 +25,8 @@ export interface Standardized {
   readonly components: number;
   /** Largest component. */
   readonly parent: string;
+  /** From the text as it came to its canonical form. */
+  readonly changes: readonly ChangeCode[];
   readonly warnings: readonly ItemWarning[];
 }
 
@@ -43,8 +46,10 @@ export interface Encoded {
 
 export interface Engine {
   readonly bundle: Bundle;
-  standardize(smiles: string): Standardized | ItemFailure;
+  standardize(smiles: string): Promise<Standardized | ItemFailure>;
   tokenize(canonical: string): Tokenized | ItemFailure;
+  /** SMILES of a molblock. */
+  ofMolblock(text: string): Promise<{ readonly ok: true; readonly smiles: string } | ItemFailure>;
   /** Same length and order. Ids are no longer than the model reads. */
   encode(ids: readonly (readonly number[])[]): Promise<Encoded[]>;
   /** Key of a molecule's vector, as in the lake's tables. */

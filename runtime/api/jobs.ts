@@ -1,6 +1,5 @@
 /** Jobs: files of molecules instead of requests. */
-import type { JobModel } from '../../protocol/prediction-store.ts';
-import { JOBS_PREFIX, jobFolder } from '../../protocol/prediction-store.ts';
+import { JOBS_PREFIX, jobFolder, type JobModel } from '../../protocol/prediction-store.ts';
 import { modelRef, wantModel } from './answers.ts';
 import { boundTo, readCursor, writeCursor } from './cursor.ts';
 import type { Engine } from './engine.ts';
@@ -51,6 +50,20 @@ export interface JobStore {
   list(tenant: string, limit: number, before: string | undefined, state: JobState | undefined): Promise<readonly Job[]>;
   /** Cancels unless it has ended; answers the job as it then is. */
   cancel(tenant: string, id: string, at: string): Promise<Job | undefined>;
+}
+
+/** What the workflow changes in a record. */
+export type JobChange = Partial<Pick<Job, 'state' | 'counts' | 'outputs' | 'error'>> & {
+  /** Parts that the file was split into. */
+  readonly parts?: number;
+};
+
+/** Records as the workflow writes them. */
+export interface JobRecords extends JobStore {
+  /** Changes the record unless it has ended, whatever it says; answers it as it then is. */
+  change(tenant: string, id: string, change: JobChange, at: string): Promise<Job | undefined>;
+  /** Remembers that a part is done; saying it twice is saying it once. */
+  partDone(tenant: string, id: string, part: number): Promise<void>;
 }
 
 /** The workflow. */

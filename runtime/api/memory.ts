@@ -1,6 +1,6 @@
 /** What the API stores, in this process: for one machine, where nothing has to outlive it. */
 import type { KeyStore, KeyUse } from './idempotency.ts';
-import { hasEnded, type Job, type JobState, type JobStore } from './jobs.ts';
+import { hasEnded, type Job, type JobChange, type JobRecords, type JobState } from './jobs.ts';
 import type { KnownMolecule, MoleculeStore } from './molecule-cache.ts';
 
 export class MemoryKeys implements KeyStore {
@@ -61,21 +61,35 @@ export class MemoryMolecules implements MoleculeStore {
   }
 }
 
-export class MemoryJobs implements JobStore {
-  readonly #jobs = new Map<string, Job>();
+interface Held {
+  readonly job: Job;
+  readonly parts: number;
+  readonly done: ReadonlySet<number>;
+}
+
+const keyOf = (tenant: string, id: string): string => `${tenant}\n${id}`;
+const shown = ({ job, parts, done }: Held): Job => ({
+  ...job,
+  progress: hasEnded(job.state) ? 1 : parts > 0 ? Math.min(1, done.size / parts) : 0,
+});
+
+export class MemoryJobs implements JobRecords {
+  readonly #jobs = new Map<string, Held>();
 
   create(job: Job): Promise<void> {
-    const key = `${job.tenant}\n${job.id}`;
-    if (!this.#jobs.has(key)) this.#jobs.set(key, { ...job, progress: 0 });
+    const key = keyOf(job.tenant, job.id);
+    if (!this.#jobs.has(key)) this.#jobs.set(key, { job, parts: 0, done: new Set() });
     return Promise.resolve();
   }
 
   get(tenant: string, id: string): Promise<Job | undefined> {
-    return Promise.resolve(this.#jobs.get(`${tenant}\n${id}`));
+    const held = this.#jobs.get(keyOf(tenant, id));
+    return Promise.resolve(held && shown(held));
   }
 
   list(tenant: string, limit: number, before?: string, state?: JobState): Promise<readonly Job[]> {
     const jobs = [...this.#jobs.values()]
+      .map(shown)
       .filter((j) => j.tenant === tenant && (before === undefined || j.id < before) && (!state || j.state === state))
       .sort((a, b) => (a.id < b.id ? 1 : -1));
     return Promise.resolve(jobs.slice(0, limit));
@@ -85,14 +99,19 @@ export class MemoryJobs implements JobStore {
     return this.change(tenant, id, { state: 'CANCELLED' }, at);
   }
 
-  /** Changes the record unless it has ended; answers it as it then is. */
-  change(tenant: string, id: string, change: Partial<Job>, at: string): Promise<Job | undefined> {
-    const key = `${tenant}\n${id}`;
-    const job = this.#jobs.get(key);
-    if (!job || hasEnded(job.state)) return Promise.resolve(job);
-    const state = change.state ?? job.state;
-    const changed = { ...job, ...change, progress: hasEnded(state) ? 1 : (job.progress ?? 0), updated_at: at };
-    this.#jobs.set(key, changed);
-    return Promise.resolve(changed);
+  change(tenant: string, id: string, change: JobChange, at: string): Promise<Job | undefined> {
+    const held = this.#jobs.get(keyOf(tenant, id));
+    if (!held) return Promise.resolve(undefined);
+    if (hasEnded(held.job.state)) return Promise.resolve(shown(held));
+    const { parts = held.parts, ...fields } = change;
+    const changed = { ...held, parts, job: { ...held.job, ...fields, updated_at: at } };
+    this.#jobs.set(keyOf(tenant, id), changed);
+    return Promise.resolve(shown(changed));
+  }
+
+  partDone(tenant: string, id: string, part: number): Promise<void> {
+    const held = this.#jobs.get(keyOf(tenant, id));
+    if (held) this.#jobs.set(keyOf(tenant, id), { ...held, done: new Set([...held.done, part]) });
+    return Promise.resolve();
   }
 }

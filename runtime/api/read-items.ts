@@ -1,5 +1,6 @@
 /** From the molecules of a request to vectors: one verdict an item, in their order. */
 import { errorCodes, ITEM_CHARS, warningCodes, type ErrorCode } from '../../protocol/molecules.ts';
+import { fitTokens } from '../inference/tokenizer.ts';
 import type { Engine, ItemFailure, ItemWarning, Standardized, Tokenized } from './engine.ts';
 import type { KnownMolecule, MoleculeCache } from './molecule-cache.ts';
 
@@ -30,14 +31,18 @@ export interface Computed {
 export const failure = (code: ErrorCode, detail: string): ItemFailure => ({ ok: false, code, detail });
 
 /** Reads the structure of an item; too long ones are not tried. */
-export const standardizeItem = (engine: Engine, { smiles }: Item): Standardized | ItemFailure =>
-  smiles.length > ITEM_CHARS
-    ? failure('TOO_LONG', `${smiles.length} characters; at most ${ITEM_CHARS} are read in a request`)
-    : engine.standardize(smiles);
+export async function standardizeItem(engine: Engine, { smiles }: Item): Promise<Standardized | ItemFailure> {
+  if (smiles.length <= ITEM_CHARS) return engine.standardize(smiles);
+  return failure('TOO_LONG', `${smiles.length} characters; at most ${ITEM_CHARS} are read in a request`);
+}
 
 /** Reads an item as far as its tokens. */
-export function readItem(engine: Engine, item: Item, onTruncation: OnTruncation): Readable | ItemFailure {
-  const standardized = standardizeItem(engine, item);
+export async function readItem(
+  engine: Engine,
+  item: Item,
+  onTruncation: OnTruncation,
+): Promise<Readable | ItemFailure> {
+  const standardized = await standardizeItem(engine, item);
   if (!standardized.ok) return standardized;
   const tokenized = engine.tokenize(standardized.canonical);
   if (!tokenized.ok) return tokenized;
@@ -52,10 +57,11 @@ export function readItem(engine: Engine, item: Item, onTruncation: OnTruncation)
   return { ok: true, standardized, tokenized, truncated, warnings };
 }
 
-/** The ids that the model is given: a cut keeps the closing token last. */
-export function fitTokens(ids: readonly number[], maxTokens: number): readonly number[] {
-  const last = ids.at(-1);
-  return ids.length <= maxTokens || last === undefined ? ids : [...ids.slice(0, maxTokens - 1), last];
+/** One after the other: there is one toolkit, and one thread. */
+export async function inTurn<T, U>(all: readonly T[], work: (one: T) => Promise<U>): Promise<U[]> {
+  const done: U[] = [];
+  for (const one of all) done.push(await work(one));
+  return done;
 }
 
 const finite = (values: Iterable<number>): boolean => {
@@ -70,7 +76,7 @@ export async function computeItems(
   items: readonly Item[],
   onTruncation: OnTruncation,
 ): Promise<(Computed | ItemFailure)[]> {
-  const read = items.map((item) => readItem(engine, item, onTruncation));
+  const read = await inTurn(items, (item) => readItem(engine, item, onTruncation));
   const wanted = new Map<string, Readable>();
   for (const r of read) if (r.ok) wanted.set(engine.moleculeKey(r.standardized.canonical), r);
   const known = await cache.get([...wanted.keys()]);

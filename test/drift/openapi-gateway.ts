@@ -90,7 +90,8 @@ function ofOperation(place: string, operation: Json): string[] {
 }
 
 function ofParameter(place: string, parameter: JsonObject): string[] {
-  const at = `${place}/${String(parameter['name'] ?? parameter['$ref'])}`;
+  const { name } = parameter;
+  const at = `${place}/${typeof name === 'string' ? name : 'a reference'}`;
   const ignored = Object.keys(parameter).filter((key) => !PARAMETER.includes(key) && !isExtension(key));
   const schema = Object.keys(objectAt(parameter, 'schema')).filter((key) => key !== 'type' && !isExtension(key));
   return [...ignored, ...schema].map((key) => `${at}: ${key} is ignored`);

@@ -6,8 +6,9 @@ type Document = Parameters<typeof refusals>[0];
 
 const withSchema = (schema: object): Document =>
   ({ paths: {}, components: { schemas: { Thing: { type: 'object', properties: { a: schema } } } } }) as Document;
-const withOperation = (operation: object, path = '/v1/things'): Document =>
-  ({ paths: { [path]: { get: { operationId: 'x', ...operation } } } }) as Document;
+const withOperation = (operation: object, path = '/v1/things'): Document => ({
+  paths: { [path]: { get: { operationId: 'x', ...operation } } },
+});
 const answer = (response: object): Document => withOperation({ responses: { '200': response } });
 
 describe('what API Gateway would not read is found', () => {
@@ -46,9 +47,9 @@ describe('what API Gateway would not read is found', () => {
     ['a deprecated operation', withOperation({ deprecated: true })],
     ['a response by reference', answer({ $ref: '#/components/schemas/Thing' })],
     ['a response of a primitive type', answer({ content: { 'application/json': { schema: { type: 'string' } } } })],
-    ['security at the root', { paths: {}, security: [] } as Document],
-    ['a scheme of OAuth', { paths: {}, components: { securitySchemes: { a: { type: 'oauth2' } } } } as Document],
-    ['a name with a hyphen', { paths: {}, components: { schemas: { 'a-b': {} } } } as Document],
+    ['security at the root', { paths: {}, security: [] }],
+    ['a scheme of OAuth', { paths: {}, components: { securitySchemes: { a: { type: 'oauth2' } } } }],
+    ['a name with a hyphen', { paths: {}, components: { schemas: { 'a-b': {} } } }],
   ])('%s', (_name, document) => {
     expect(refusals(document)).toHaveLength(1);
   });

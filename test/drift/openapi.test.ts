@@ -9,6 +9,7 @@ import { errorCodes, warningCodes } from '../../protocol/molecules.ts';
 import { scopes } from '../../protocol/prediction.ts';
 import { apiDocument, published, type Json, type JsonObject } from '../../runtime/api/document.ts';
 import { jobStates } from '../../runtime/api/jobs.ts';
+import { changeCodes } from '../../runtime/molecules/changes.ts';
 import { operations } from '../../runtime/api/operations.ts';
 import { refusals } from './openapi-gateway.ts';
 
@@ -55,6 +56,7 @@ describe('the document of the API', () => {
 
     expect(at(schemas, 'ItemError', 'properties', 'code', 'enum')).toEqual(Object.keys(errorCodes));
     expect(at(schemas, 'Warning', 'properties', 'code', 'enum')).toEqual(Object.keys(warningCodes));
+    expect(at(schemas, 'StandardizedItem', 'properties', 'changes', 'items', 'enum')).toEqual(Object.keys(changeCodes));
     expect(at(schemas, 'Job', 'properties', 'state', 'enum')).toEqual([...jobStates]);
   });
 
