@@ -10,7 +10,7 @@ export interface VerbEntry {
 }
 
 /** Headings of the overview, in the order in which an operator meets them. */
-export const groups = ['Describe:', 'Deliver:', 'Look:', 'Mend:', 'Tend:', 'Laptop:'] as const;
+export const groups = ['Describe:', 'Deliver:', 'Look:', 'Mend:', 'Tend:', 'Models:', 'Laptop:'] as const;
 
 export const verbs: readonly VerbEntry[] = [
   {
@@ -86,6 +86,12 @@ export const verbs: readonly VerbEntry[] = [
     load: () => import('./quarantine.ts'),
   },
   {
+    name: 'token',
+    group: 'Look:',
+    summary: 'get an access token of an application of the prediction API',
+    load: () => import('./token.ts'),
+  },
+  {
     name: 'redrive',
     group: 'Mend:',
     summary: 'start unfinished shards again under the same contract',
@@ -110,6 +116,12 @@ export const verbs: readonly VerbEntry[] = [
     load: () => import('./backfill.ts'),
   },
   {
+    name: 'embed',
+    group: 'Tend:',
+    summary: 'embed new molecules now, and show how far their datasets are',
+    load: () => import('./embed.ts'),
+  },
+  {
     name: 'publish',
     group: 'Tend:',
     summary: 'write predictions again as rows of a database and as files',
@@ -126,6 +138,12 @@ export const verbs: readonly VerbEntry[] = [
     group: 'Tend:',
     summary: 'rewrite small files of a table as few larger ones',
     load: () => import('./compact.ts'),
+  },
+  {
+    name: 'bundle',
+    group: 'Models:',
+    summary: 'verify, show, import and export model bundles',
+    load: () => import('./bundle.ts'),
   },
   {
     name: 'local',

@@ -1,14 +1,5 @@
 /** The task that brings the vector indexes up to the table of embeddings: the transformer's image with another argument. */
 import { Duration, Stack } from 'aws-cdk-lib';
-import {
-  AwsLogDriverMode,
-  type ContainerDefinition,
-  CpuArchitecture,
-  FargateTaskDefinition,
-  LinuxParameters,
-  LogDriver,
-  OperatingSystemFamily,
-} from 'aws-cdk-lib/aws-ecs';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { EcsRunTask } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
@@ -17,17 +8,16 @@ import { INDEX_COMMAND, vectorIndexName } from '../../protocol/embeddings.ts';
 import { type Env, type IndexEnv, IndexInput } from '../../protocol/env.ts';
 import { EmbeddedKeys, WorkKeys } from '../../protocol/keys.ts';
 import { embeddingTables } from '../../protocol/names.ts';
-import { accept } from '../base/accept.ts';
 import type { EstateContext, ShippedBundle } from '../base/context.ts';
 import { allowKey } from '../base/grant.ts';
+import { type ImageTask, imageTask } from '../ingest/image-task.ts';
 import { runTask } from '../ingest/run-task.ts';
-import { SCRATCH, type TransformerTask, USER } from '../ingest/transformer-task.ts';
+import type { TransformerTask } from '../ingest/transformer-task.ts';
 import type { Network } from '../network/network.ts';
 import type { Buckets } from '../storage/buckets.ts';
 import type { MoleculeClass } from './molecules.ts';
 import type { VectorIndexes } from './vector-indexes.ts';
 
-const NAME = 'index';
 /** 2,500 vectors a second are 100 million in 11 hours. */
 const TIMEOUT = Duration.hours(24);
 /** The exact index of a million vectors of 384 components has 1.5 GB, and is written anew beside the old one. */
@@ -45,34 +35,22 @@ export interface IndexTaskProps {
 }
 
 export class IndexTask extends Construct {
-  private readonly definition: FargateTaskDefinition;
-  private readonly container: ContainerDefinition;
+  private readonly image: ImageTask;
   private readonly task: TransformerTask;
 
   constructor(scope: Construct, context: EstateContext, props: IndexTaskProps) {
     super(scope, 'index-task');
     this.task = props.task;
-    this.definition = new FargateTaskDefinition(this, 'task', {
-      ...SIZE,
-      family: `${context.estate}-${context.environmentName}-${NAME}`,
-      runtimePlatform: { cpuArchitecture: CpuArchitecture.X86_64, operatingSystemFamily: OperatingSystemFamily.LINUX },
-      volumes: [{ name: 'scratch' }],
-    });
-    this.container = this.addContainer(context, props);
-    accept(this.definition, 'ECS2', 'The variables are names of buckets and the like, no secrets.');
-    accept(
-      this.definition.obtainExecutionRole(),
-      'IAM5[Resource::*]',
-      'ecr:GetAuthorizationToken takes no resource (service authorization reference, Amazon ECR).',
-    );
+    const environment = this.environment(context, props);
+    this.image = imageTask(this, context, { command: INDEX_COMMAND, task: props.task, size: SIZE, environment });
     this.grant(props);
   }
 
-  private addContainer(
+  private environment(
     context: EstateContext,
-    { task, buckets, bundle, vectors, classes, keyOf }: IndexTaskProps,
-  ): ContainerDefinition {
-    const environment: Env<typeof IndexEnv> = {
+    { buckets, bundle, vectors, classes, keyOf }: IndexTaskProps,
+  ): Env<typeof IndexEnv> {
+    return {
       ENVIRONMENT: context.environmentName,
       WORK_BUCKET: buckets.work.bucketName,
       TRANSFORMED_BUCKET: buckets.transformed.bucketName,
@@ -85,21 +63,10 @@ export class IndexTask extends Construct {
         Object.fromEntries(classes.map(({ sensitivity }) => [sensitivity, keyOf(sensitivity).keyArn])),
       ),
     };
-    const container = this.definition.addContainer('transformer', {
-      image: task.image,
-      command: [INDEX_COMMAND],
-      environment,
-      user: USER,
-      readonlyRootFilesystem: true,
-      linuxParameters: new LinuxParameters(this, 'linux', { initProcessEnabled: true }),
-      logging: LogDriver.awsLogs({ logGroup: task.logGroup, streamPrefix: NAME, mode: AwsLogDriverMode.BLOCKING }),
-    });
-    container.addMountPoints({ containerPath: SCRATCH, sourceVolume: 'scratch', readOnly: false });
-    return container;
   }
 
   private grant({ buckets, classes, bundle, keyOf, vectors, network, task }: IndexTaskProps): void {
-    const { taskRole } = this.definition;
+    const { taskRole } = this.image.definition;
     const { hash } = bundle.index;
     const read = classes.map(({ sensitivity }) =>
       EmbeddedKeys.file.pattern({ table: embeddingTables.embeddings, bundle: hash, sensitivity }),
@@ -120,10 +87,13 @@ export class IndexTask extends Construct {
   state(scope: Construct, name: string, sensitivity: string): EcsRunTask {
     const state = runTask(scope, name, {
       task: this.task,
-      definition: this.definition,
+      definition: this.image.definition,
       timeout: TIMEOUT,
       overrides: [
-        { containerDefinition: this.container, environment: [{ name: IndexInput.sensitivity, value: sensitivity }] },
+        {
+          containerDefinition: this.image.container,
+          environment: [{ name: IndexInput.sensitivity, value: sensitivity }],
+        },
       ],
     });
     // What is written is remembered file by file; writing a vector twice changes nothing.

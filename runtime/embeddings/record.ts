@@ -21,7 +21,7 @@ export class SummaryMissingError extends Error {
 }
 
 const count = z.int().nonnegative();
-const Summary = z.object({
+export const Summary = z.object({
   dataset: z.string(),
   run: z.string(),
   bundle: z.string(),
