@@ -26,7 +26,8 @@ error = needs(glue, "error_response_json")
 needs_text(glue, "_start_job_run", 'elif _is_spark_job(job):\n            run["JobRunState"] = "SUCCEEDED"')
 needs_text(glue, "_batch_stop_job_run", 'run["JobRunState"] = "STOPPED"')
 for _name in ("_create_log_group", "_create_log_stream", "_put_log_events"):
-    needs(cloudwatch_logs, _name, "data")needs(provisioners, "_GLUE_JOB_DEFAULTS")
+    needs(cloudwatch_logs, _name, "data")
+needs(provisioners, "_GLUE_JOB_DEFAULTS")
 # CloudFormation passes on what is named here.
 provisioners._GLUE_JOB_DEFAULTS["ExecutionProperty"] = {"MaxConcurrentRuns": 1}
 
