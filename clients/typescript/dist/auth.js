@@ -7,35 +7,37 @@ const TOKEN_TIMEOUT_MS = 20_000;
 export function clientCredentials(options) {
     const now = options.now ?? Date.now;
     let current;
-    const renew = () => {
-        const asked = requestToken(options, now);
-        current = asked;
-        asked.catch(() => {
-            if (current === asked)
-                current = undefined;
-        });
-        return asked;
-    };
+    let refused;
+    let requests = 0;
     return {
         apiKey: options.clientId,
         async get() {
-            const known = await (current ?? renew());
-            if (now() < known.until)
-                return known.token;
-            // Another caller may have renewed it while this one waited.
-            const latest = await current;
-            return (latest && now() < latest.until ? latest : await renew()).token;
+            const before = requests;
+            for (;;) {
+                const asking = (current ??= requestToken(options, now, ++requests));
+                let given;
+                try {
+                    given = await asking;
+                }
+                catch (error) {
+                    if (current === asking)
+                        current = undefined;
+                    throw error;
+                }
+                const good = now() < given.until && given.token !== refused;
+                // What was asked for since this call began is the best there is.
+                if (good || given.number > before)
+                    return given.token;
+                if (current === asking)
+                    current = undefined;
+            }
         },
         drop(token) {
-            const held = current;
-            void held?.then((known) => {
-                if (known.token === token && current === held)
-                    current = undefined;
-            }, () => undefined);
+            refused = token;
         },
     };
 }
-async function requestToken(o, now) {
+async function requestToken(o, now, number) {
     const form = new URLSearchParams({ grant_type: 'client_credentials' });
     if (o.scopes?.length)
         form.set('scope', o.scopes.join(' '));
@@ -66,7 +68,7 @@ async function requestToken(o, now) {
     if (typeof token !== 'string' || typeof seconds !== 'number')
         throw new SignInError(`${o.tokenUrl} gave no token`);
     // A token that lives for less than the margin is good for half its life.
-    return { token, until: asked + Math.max(seconds * 1000 - MARGIN_MS, seconds * 500) };
+    return { token, until: asked + Math.max(seconds * 1000 - MARGIN_MS, seconds * 500), number };
 }
 function parse(text) {
     try {

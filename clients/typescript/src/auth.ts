@@ -27,40 +27,46 @@ export interface ClientCredentials {
 const MARGIN_MS = 60_000;
 const TOKEN_TIMEOUT_MS = 20_000;
 
+interface Given {
+  readonly token: string;
+  /** Until when it is used. */
+  readonly until: number;
+  /** Of the request for it. */
+  readonly number: number;
+}
+
 /** OAuth 2.0 client credentials: one token at a time, kept until shortly before it ends. Throws a SignInError. */
 export function clientCredentials(options: ClientCredentials): TokenSource {
   const now = options.now ?? Date.now;
-  let current: Promise<{ token: string; until: number }> | undefined;
-  const renew = (): Promise<{ token: string; until: number }> => {
-    const asked = requestToken(options, now);
-    current = asked;
-    asked.catch(() => {
-      if (current === asked) current = undefined;
-    });
-    return asked;
-  };
+  let current: Promise<Given> | undefined;
+  let refused: string | undefined;
+  let requests = 0;
   return {
     apiKey: options.clientId,
     async get() {
-      const known = await (current ?? renew());
-      if (now() < known.until) return known.token;
-      // Another caller may have renewed it while this one waited.
-      const latest = await current;
-      return (latest && now() < latest.until ? latest : await renew()).token;
+      const before = requests;
+      for (;;) {
+        const asking = (current ??= requestToken(options, now, ++requests));
+        let given: Given;
+        try {
+          given = await asking;
+        } catch (error) {
+          if (current === asking) current = undefined;
+          throw error;
+        }
+        const good = now() < given.until && given.token !== refused;
+        // What was asked for since this call began is the best there is.
+        if (good || given.number > before) return given.token;
+        if (current === asking) current = undefined;
+      }
     },
     drop(token) {
-      const held = current;
-      void held?.then(
-        (known) => {
-          if (known.token === token && current === held) current = undefined;
-        },
-        () => undefined,
-      );
+      refused = token;
     },
   };
 }
 
-async function requestToken(o: ClientCredentials, now: () => number): Promise<{ token: string; until: number }> {
+async function requestToken(o: ClientCredentials, now: () => number, number: number): Promise<Given> {
   const form = new URLSearchParams({ grant_type: 'client_credentials' });
   if (o.scopes?.length) form.set('scope', o.scopes.join(' '));
   // RFC 6749, 2.3.1: both parts are form-encoded before they are joined.
@@ -88,7 +94,7 @@ async function requestToken(o: ClientCredentials, now: () => number): Promise<{ 
   const { access_token: token, expires_in: seconds } = body;
   if (typeof token !== 'string' || typeof seconds !== 'number') throw new SignInError(`${o.tokenUrl} gave no token`);
   // A token that lives for less than the margin is good for half its life.
-  return { token, until: asked + Math.max(seconds * 1000 - MARGIN_MS, seconds * 500) };
+  return { token, until: asked + Math.max(seconds * 1000 - MARGIN_MS, seconds * 500), number };
 }
 
 function parse(text: string): Record<string, unknown> {

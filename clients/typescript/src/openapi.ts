@@ -263,7 +263,7 @@ export interface components {
             parent?: string;
             components?: number;
             /** @description What differs from the SMILES of the request */
-            changes?: ("TRIMMED" | "CANONICALIZED")[];
+            changes?: ("TRIMMED" | "CANONICALIZED" | "AROMATIZED" | "HYDROGENS_IMPLIED" | "CHARGES_SEPARATED" | "STEREO_DROPPED")[];
             warnings?: components["schemas"]["Warning"][];
             error?: components["schemas"]["ItemError"];
         };
