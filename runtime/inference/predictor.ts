@@ -113,6 +113,16 @@ export class Predictor {
     });
   }
 
+  /** Tokens of a canonical SMILES that was judged before, cut to what the model reads. */
+  tokenized(canonical: string): ReadMolecule | NotPredicted {
+    return this.#tokenized({ ok: true, canonical, inchikey: null, components: 1, warnings: [] }, 'flag');
+  }
+
+  /** Gives the model's memory back. */
+  close(): Promise<void> {
+    return this.encoder.close();
+  }
+
   #tokenized(molecule: StandardMolecule, onTruncation: 'error' | 'flag'): ReadMolecule | NotPredicted {
     const { maxTokens } = this.bundle.index;
     const encoded = this.tokenizer.encode(molecule.canonical);
