@@ -3,9 +3,12 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 const common = {
   testEnvironment: 'node',
-  transform: { '\\.(ts|mjs)$|/node_modules/(jose|@seriousme)/.*\\.js$': '<rootDir>/test/jest/transform.cjs' },
+  transform: {
+    '\\.(ts|mjs)$|/node_modules/(jose|@seriousme|hyparquet[a-z-]*|hysnappy|fzstd)/.*\\.js$':
+      '<rootDir>/test/jest/transform.cjs',
+  },
   // Published as ES modules only, which jest cannot load as they are.
-  transformIgnorePatterns: ['/node_modules/(?!(hucre|zstddec|jose|@seriousme)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(hucre|zstddec|jose|@seriousme|hyparquet[a-z-]*|hysnappy|fzstd)/)'],
   modulePathIgnorePatterns: ['<rootDir>/(build|cdk.out|coverage|.decant)/'],
 };
 
@@ -31,6 +34,7 @@ export default {
       globalSetup: '<rootDir>/test/jest/emulator.cjs',
       globalTeardown: '<rootDir>/test/jest/emulator-down.cjs',
     }),
+    project('spark'),
     project('e2e'),
   ],
 };
