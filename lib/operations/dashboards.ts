@@ -15,6 +15,7 @@ import { Construct } from 'constructs';
 import { metricNamespace, type MetricName } from '../../protocol/names.ts';
 import { OperatorAlarm } from '../base/alarm.ts';
 import type { EstateContext } from '../base/context.ts';
+import { embeds } from '../embeddings/molecules.ts';
 import type { EstateStack } from '../base/estate-stack.ts';
 import { machineName } from '../ingest/state-machine.ts';
 
@@ -38,6 +39,7 @@ export class Dashboards extends Construct {
         this.executions(scope),
       ],
       [this.byDataset('Rows in quarantine', 'RowsQuarantined', PERIOD), this.queue()],
+      ...this.molecules(PERIOD),
       [this.transfers('Files', 'FilesTransferred', 'FilesVerified'), this.transfers('Bytes', 'BytesWritten')],
     ]);
     this.add('platform', 'What the estate uses, against its quotas and its budget.', [
@@ -47,7 +49,19 @@ export class Dashboards extends Construct {
     this.add('scientist', 'What has arrived lately, table by table.', [
       [this.byDataset('Rows added', 'RowsOut', DAY), this.byDataset('Rows in quarantine', 'RowsQuarantined', DAY)],
       [this.byDataset('Objects', 'ObjectsTransformed', DAY), this.scanned()],
+      ...this.molecules(DAY),
     ]);
+  }
+
+  /** What was embedded, and what was no molecule; no row where nothing is embedded. */
+  private molecules(period: Duration): IWidget[][] {
+    if (!embeds(this.context)) return [];
+    return [
+      [
+        this.byDataset('Molecules embedded', 'MoleculesEmbedded', period),
+        this.byDataset('Invalid molecules', 'MoleculesInvalid', period),
+      ],
+    ];
   }
 
   private add(audience: string, purpose: string, rows: readonly IWidget[][]): void {

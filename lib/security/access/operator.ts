@@ -8,6 +8,7 @@ import { QuarantineKeys, RawKeys, TransformedKeys, WorkKeys } from '../../../pro
 import { placesPath } from '../../../protocol/places.ts';
 import type { EstateContext } from '../../base/context.ts';
 import { allow } from '../../base/grant.ts';
+import { grantEmbedding } from './embeddings.ts';
 import { grantOwnTables } from './queries.ts';
 import { grantTransfer } from './operator-transfer.ts';
 import {
@@ -28,6 +29,7 @@ export function grantOperator(role: Role, stack: Stack, context: EstateContext, 
   grantOpenData(role, stack, context, props);
   grantRuns(role, stack, context, props);
   grantTransfer(role, stack, context, props);
+  grantEmbedding(role, props);
   grantWatching(role, stack, context);
   grantOwnTables(role, stack, context, props.buckets, 'operator');
 }

@@ -5,6 +5,7 @@ import { TransformedKeys } from '../../../protocol/keys.ts';
 import { ownTables } from '../../../protocol/names.ts';
 import type { EstateContext } from '../../base/context.ts';
 import { allow, allowKey } from '../../base/grant.ts';
+import { grantEmbedded, readableClasses } from './embeddings.ts';
 import { grantPlaces } from './operator.ts';
 import { grantQueries } from './queries.ts';
 import { type AccessProps, readableDatasets, tableNames, UNSCOPED } from './scope.ts';
@@ -26,6 +27,7 @@ export function grantScientist(role: Role, stack: Stack, context: EstateContext,
     [...tables.map((t) => `${t}/*`), TransformedKeys.superseded.pattern()],
     'keys',
   );
+  if (props.embeddings) grantEmbedded(role, stack, context, buckets, readableClasses(context));
   for (const name of reads) {
     const key = security.classKeys[name];
     if (key) allowKey(role, key, 's3', 'read');

@@ -4,6 +4,7 @@ import { classOf, tablesOf } from '../../../protocol/contract.ts';
 import { databaseName } from '../../../protocol/names.ts';
 import { sensitiveClasses, type SensitiveClass } from '../../../protocol/people.ts';
 import type { EstateContext } from '../../base/context.ts';
+import type { EmbeddingsStack } from '../../embeddings/embeddings-stack.ts';
 import type { IngestStack } from '../../ingest/ingest-stack.ts';
 import type { Buckets } from '../../storage/buckets.ts';
 import type { SecurityStack } from '../security-stack.ts';
@@ -12,6 +13,8 @@ export interface AccessProps {
   readonly security: SecurityStack;
   readonly buckets: Buckets;
   readonly ingest: IngestStack;
+  /** @default nothing is embedded */
+  readonly embeddings: EmbeddingsStack | undefined;
 }
 
 /** Why a wildcard is meant, for the reviewer of a rule pack. */
