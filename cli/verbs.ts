@@ -140,6 +140,12 @@ export const verbs: readonly VerbEntry[] = [
     load: () => import('./compact.ts'),
   },
   {
+    name: 'bundle',
+    group: 'Models:',
+    summary: 'verify, show, import and export model bundles',
+    load: () => import('./bundle.ts'),
+  },
+  {
     name: 'local',
     group: 'Laptop:',
     summary: 'run the embedded AWS on this machine, and deploy to it',

@@ -7,6 +7,7 @@ import { bundleHash, sha256 } from './hash.ts';
 
 /** Plain relative paths of ASCII names: what an index may list, on any system. */
 const PATH = /^(?!.*(^|\/)\.{1,2}(\/|$))[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/;
+export const isPath = (path: string): boolean => PATH.test(path);
 /** Without these a folder is no bundle. */
 const REQUIRED = [BundleFiles.model, BundleFiles.config, BundleFiles.card] as const;
 
@@ -16,7 +17,7 @@ export async function readIndex(folder: string): Promise<BundleIndex> {
     throw new BundleError(folder, BundleFiles.index, 'cannot be read: is this the folder of a bundle?', { cause });
   });
   const index = parsed(folder, BundleFiles.index, text, (value) => BundleIndex.parse(value));
-  const odd = Object.keys(index.files).find((path) => !PATH.test(path) || path === BundleFiles.index);
+  const odd = Object.keys(index.files).find((path) => !isPath(path) || path === BundleFiles.index);
   if (odd !== undefined) throw new BundleError(folder, BundleFiles.index, `lists '${odd}', which is no path of a file`);
   const lacking = REQUIRED.find((path) => !(path in index.files));
   if (lacking) throw new BundleError(folder, BundleFiles.index, `does not list ${lacking}`);
