@@ -2,7 +2,7 @@
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 const common = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/jest/environment.cjs',
   transform: {
     '\\.(ts|mjs)$|/node_modules/(jose|@seriousme|hyparquet[a-z-]*|hysnappy|fzstd)/.*\\.js$':
       '<rootDir>/test/jest/transform.cjs',
