@@ -1,6 +1,6 @@
 """Writes bundle.json: what a bundle is, and the SHA-256 of every file in it. Needs nothing but Python.
 
-    python -m models.convert.bundle FOLDER     hashes the files of an existing bundle anew
+python -m models.convert.bundle FOLDER     hashes the files of an existing bundle anew
 """
 
 from __future__ import annotations

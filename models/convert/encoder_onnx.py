@@ -24,12 +24,13 @@ class UnsupportedEncoder(ValueError):
 def build_encoder(weights: Weights, config: Mapping[str, Any], pooling: str, head: Weights | None = None) -> bytes:
     """The bytes of model.onnx, float32.
 
-    weights: Hugging Face names without the prefix `roberta.`; matrices are [out, in]. Others than the encoder's are ignored.
+    weights: Hugging Face names without the prefix `roberta.`; matrices are [out, in]. Others are ignored.
     config: the encoder's config.json: RoBERTa, absolute positions, activation "gelu".
     pooling: "mean" over the tokens of the mask, specials included, or "cls".
-    head: `dense.weight`, `dense.bias`, `out_proj.weight`, `out_proj.bias` of a regression on the pooled vector, or None.
-    Inputs `input_ids` and `attention_mask`, int64 [b, t]; outputs `embedding` [b, hidden] and, with a head, `prediction`
-    [b, n], scaled. Position ids come from `pad_token_id`, as Hugging Face computes them: padding is on the right.
+    head: `dense.weight`, `dense.bias`, `out_proj.weight`, `out_proj.bias` of a regression on the pooled vector.
+    Inputs `input_ids` and `attention_mask`, int64 [b, t]; outputs `embedding` [b, hidden] and, with a head,
+    `prediction` [b, n], scaled. Position ids come from `pad_token_id`, as Hugging Face computes them: padding is on
+    the right.
     Raises UnsupportedEncoder, and KeyError with the name of a missing tensor.
     """
     _check(config, pooling)
@@ -79,7 +80,9 @@ class _Graph:
         return name
 
     def serialize(self, outputs: list[onnx.ValueInfoProto]) -> bytes:
-        inputs = [helper.make_tensor_value_info(n, TensorProto.INT64, ["b", "t"]) for n in ("input_ids", "attention_mask")]
+        inputs = [
+            helper.make_tensor_value_info(n, TensorProto.INT64, ["b", "t"]) for n in ("input_ids", "attention_mask")
+        ]
         tensors = [numpy_helper.from_array(value, name) for name, value in self.constants.items()]
         graph = helper.make_graph(self.nodes, "encoder", inputs, outputs, tensors)
         opset = [helper.make_opsetid("", OPSET)]
@@ -157,6 +160,8 @@ def _pool(g: _Graph, x: str, pooling: str) -> None:
         g.node("Gather", [x, g.constant("first", np.int64(0))], "embedding", axis=1)
         return
     g.node("Unsqueeze", ["mask", g.constant("last", np.int64([-1]))], "weight")
-    g.node("ReduceSum", [g.node("Mul", [x, "weight"], "weighted"), g.constant("tokens", np.int64([1]))], "sum", keepdims=0)
+    g.node(
+        "ReduceSum", [g.node("Mul", [x, "weight"], "weighted"), g.constant("tokens", np.int64([1]))], "sum", keepdims=0
+    )
     g.node("ReduceSum", ["weight", "tokens"], "number_of_tokens", keepdims=0)
     g.node("Div", ["sum", "number_of_tokens"], "embedding")

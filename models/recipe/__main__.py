@@ -9,7 +9,7 @@ from pathlib import Path
 from models.convert.bundle import BUNDLE_FILE, bundle_hash, files_of, write_json
 from models.recipe import assemble, data, measure
 from models.recipe.baseline import BagRidge
-from models.recipe.card import build_card, heads_of, source
+from models.recipe.card import build_card, later_parts, source
 from models.recipe.checkpoint import write_checkpoint
 from models.recipe.markdown import write_card_text
 from models.recipe.network import Shape
@@ -20,14 +20,30 @@ ROOT = Path(__file__).parents[2]
 
 
 def arguments() -> argparse.Namespace:
-    p = argparse.ArgumentParser(prog="python -m models.recipe", description="Trains a model bundle from a file of SMILES.")
-    p.add_argument("--data", type=Path, required=True, help="molecules: SMILES in the first column or in one called smiles; .gz is read")
-    p.add_argument("--exclude", type=Path, nargs="*", default=[], help="files whose molecules are not trained on, but reported on")
+    p = argparse.ArgumentParser(
+        prog="python -m models.recipe", description="Trains a model bundle from a file of SMILES."
+    )
+    p.add_argument(
+        "--data",
+        type=Path,
+        required=True,
+        help="molecules: SMILES in the first column or in one called smiles; .gz is read",
+    )
+    p.add_argument(
+        "--exclude", type=Path, nargs="*", default=[], help="files whose molecules are not trained on, but reported on"
+    )
     p.add_argument("--seeds", type=int, nargs="+", default=[0], help="one training each; the first is shipped")
     p.add_argument("--steps", type=int, default=Plan.steps)
+    p.add_argument("--batch", type=int, default=Plan.batch, help="molecules of a step")
+    p.add_argument("--rate", type=float, default=Plan.rate, help="the highest learning rate")
+    p.add_argument("--warmup", type=int, default=Plan.warmup, help="steps until it is reached")
     p.add_argument("--out", type=Path, default=ROOT / "models" / assemble.NAME, help="the bundle's folder")
-    p.add_argument("--work", type=Path, default=ROOT / "build" / "recipe", help="keeps descriptors and finished trainings")
-    p.add_argument("--checkpoint", type=Path, help="also writes the shipped weights as a Hugging Face checkpoint into this folder")
+    p.add_argument(
+        "--work", type=Path, default=ROOT / "build" / "recipe", help="keeps descriptors and finished trainings"
+    )
+    p.add_argument(
+        "--checkpoint", type=Path, help="also writes the shipped weights as a Hugging Face checkpoint into this folder"
+    )
     return p.parse_args()
 
 
@@ -42,7 +58,7 @@ def main() -> None:
     split = data.split(molecules, counts, data.canonical_of(o.exclude), shape.max_tokens)
     say(f"molecules: {split.counts}")
     norms = data.norms_of(split.train.values)
-    plans = [Plan(steps=o.steps, seed=seed) for seed in o.seeds]
+    plans = [Plan(steps=o.steps, seed=seed, batch=o.batch, rate=o.rate, warmup=o.warmup) for seed in o.seeds]
     trainings = [training_of(split.train, norms, shape, plan, o.work, say) for plan in plans]
 
     bag = BagRidge(split.train.smiles, split.train.values)
@@ -51,7 +67,8 @@ def main() -> None:
         "molecules": len(split.holdout.smiles),
         "bagOfTokens": measure.of_baseline(bag, split.holdout),
         "seeds": [
-            {"seed": t.seed, **measure.of_model(m, norms, split.holdout)} for t, m in zip(trainings, models, strict=True)
+            {"seed": t.seed, **measure.of_model(m, norms, split.holdout)}
+            for t, m in zip(trainings, models, strict=True)
         ],
     }
     elsewhere = []
@@ -75,7 +92,7 @@ def main() -> None:
         holdout=holdout,
         elsewhere=elsewhere,
         half=half,
-        heads=heads_of(out, before, bundle_hash(files_of(out))),
+        later=later_parts(out, before, bundle_hash(files_of(out))),
     )
     write_json(out / "card.json", card)
     write_card_text(out)

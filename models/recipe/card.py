@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from models.recipe.assemble import NAME, VERSION
-from models.recipe.data import SPLIT_SEED
+from models.recipe.data import HOLDOUT, SPLIT_SEED
 from models.recipe.descriptors import NAMES
 from models.recipe.network import Shape
 from models.recipe.train import Plan
@@ -31,7 +31,7 @@ MISUSE = (
     "Comparing vectors of different bundle hashes or poolings: their spaces have nothing in common.",
 )
 LIMITS = (
-    "At most 126 tokens of SMILES between [CLS] and [SEP]; longer molecules are an error unless truncation is asked for.",
+    "At most 126 tokens of SMILES between [CLS] and [SEP]; longer ones are an error, or truncated where asked for.",
     "The input is RDKit's canonical SMILES. Kekulised or otherwise written forms of one molecule give other vectors.",
     "Tautomers and protonation states are different molecules to it, though they may share an InChIKey.",
     "Rotatable bonds and hydrogen bond donors are its weakest targets, and weaker still outside of its domain.",
@@ -56,7 +56,7 @@ def build_card(
     holdout: dict[str, Any],
     elsewhere: Sequence[dict[str, Any]],
     half: dict[str, Any],
-    heads: Sequence[dict[str, Any]],
+    later: dict[str, Any],
 ) -> dict[str, Any]:
     """The card; the first training is the one that is shipped."""
     shipped = trainings[0]
@@ -67,7 +67,8 @@ def build_card(
         "data": {
             **sources,
             "rows": counts,
-            "split": f"2,000 molecules held out by a fixed permutation (seed {SPLIT_SEED}); duplicates by canonical SMILES",
+            "split": f"{HOLDOUT:,} molecules held out by a fixed permutation (seed {SPLIT_SEED}); "
+            "duplicates are found by canonical SMILES",
         },
         "training": {
             "objective": "multi-task regression as in ChemBERTa-2, SmoothL1 on scaled targets",
@@ -89,13 +90,18 @@ def build_card(
         "intendedUse": list(INTENDED),
         "misuse": list(MISUSE),
         "limits": list(LIMITS),
-        "heads": list(heads),
+        **later,
     }
 
 
-def heads_of(folder: Path, hash_before: str, hash_now: str) -> list[dict[str, Any]]:
-    """The heads of the card that lies in `folder`, unless the numbers that they were fitted to have changed."""
+#: Parts that are added later, by other programs, from the same numbers.
+LATER: dict[str, Any] = {"heads": []}
+
+
+def later_parts(folder: Path, hash_before: str, hash_now: str) -> dict[str, Any]:
+    """Heads and distribution of the card that lies in `folder`, unless the numbers that they stand on have changed."""
     path = folder / "card.json"
     if hash_before != hash_now or not path.exists():
-        return []
-    return list(json.loads(path.read_text("utf-8")).get("heads", []))
+        return LATER
+    card = json.loads(path.read_text("utf-8"))
+    return LATER | {key: card[key] for key in ("heads", "distribution") if key in card}

@@ -36,7 +36,9 @@ DESCRIPTORS: tuple[Descriptor, ...] = (
     Descriptor("NumAliphaticRings", "rings with a bond that is not aromatic", "rings", Descriptors.NumAliphaticRings),
     Descriptor("FractionCSP3", "share of carbon atoms that are sp3", "1", Descriptors.FractionCSP3),
     Descriptor("TPSA", "topological polar surface area", "Å²", Descriptors.TPSA),
-    Descriptor("MolLogP", "decadic logarithm of the octanol-water partition, Wildman-Crippen", "1", Descriptors.MolLogP),
+    Descriptor(
+        "MolLogP", "decadic logarithm of the octanol-water partition, Wildman-Crippen", "1", Descriptors.MolLogP
+    ),
     Descriptor("MolMR", "molar refractivity, Wildman-Crippen", "cm³/mol", Descriptors.MolMR),
     Descriptor("LabuteASA", "approximate surface area, Labute", "Å²", Descriptors.LabuteASA),
     Descriptor("NumValenceElectrons", "valence electrons", "electrons", Descriptors.NumValenceElectrons),
@@ -49,12 +51,12 @@ NAMES: tuple[str, ...] = tuple(d.name for d in DESCRIPTORS)
 
 
 def describe(smiles: str) -> tuple[str, list[float]] | None:
-    """Canonical SMILES and the values of DESCRIPTORS; None where RDKit refuses the molecule or a value is not finite."""
+    """Canonical SMILES and the values of DESCRIPTORS; None where RDKit refuses it or a value is not finite."""
     mol = Chem.MolFromSmiles(smiles)
     if mol is None or mol.GetNumAtoms() == 0:
         return None
     values = [float(d.compute(mol)) for d in DESCRIPTORS]
-    # LabuteASA is NaN for dummy atoms: one such row would turn the whole training into NaN.
+    # One NaN (older releases of RDKit have them for dummy atoms) would turn the whole training into NaN.
     return (Chem.MolToSmiles(mol), values) if all(map(math.isfinite, values)) else None
 
 

@@ -60,15 +60,24 @@ def _link(s: dict[str, Any]) -> str:
 def _training(t: dict[str, Any]) -> list[str]:
     shape, o = t["shape"], t["optimizer"]
     rows = [
-        [s["seed"], "yes" if s["shipped"] else "", s["loss"], s["cpuSeconds"], s["wallSeconds"], f"`{s['onnxSha256'][:16]}`"]
+        [
+            s["seed"],
+            "yes" if s["shipped"] else "",
+            s["loss"],
+            s["cpuSeconds"],
+            s["wallSeconds"],
+            f"`{s['onnxSha256'][:16]}`",
+        ]
         for s in t["seeds"]
     ]
     software = ", ".join(f"{name} {v}" for name, v in t["software"].items())
     return [
         "## Training",
-        f"{t['objective'][0].upper()}{t['objective'][1:]}. {shape['layers']} layers of {shape['hidden']}, {shape['heads']} heads, "
-        f"inner size {shape['inner']}, {t['parameters']['encoder']:,} parameters and {t['parameters']['head']:,} of the regression. "
-        f"{o['name']}, {o['steps']:,} steps of {o['batch']} molecules, highest rate {o['rate']}, weight decay {o['decay']}. {software}.",
+        f"Objective: {t['objective']}. {shape['layers']} layers of {shape['hidden']}, {shape['heads']} heads, "
+        f"inner size {shape['inner']}, {t['parameters']['encoder']:,} parameters and "
+        f"{t['parameters']['head']:,} of the regression. "
+        f"{o['name']}, {o['steps']:,} steps of {o['batch']} molecules, highest rate {o['rate']}, "
+        f"weight decay {o['decay']}. Software: {software}.",
         _table(["seed", "shipped", "last loss", "CPU seconds", "wall seconds", "SHA-256 of model.onnx begins"], rows),
     ]
 
@@ -105,8 +114,8 @@ def _storage(storage: dict[str, Any]) -> list[str]:
     half = storage["fp16"]
     return [
         "## Storage",
-        f"Computed in fp32. Stored as fp16, a component differs by at most {half['maxAbsError']:g} on the held-out molecules "
-        f"(bound {half['bound']:g}; the largest component is {half['maxAbsComponent']:g}).",
+        f"Computed in fp32. Stored as fp16, a component differs by at most {half['maxAbsError']:g} on the held-out "
+        f"molecules (bound {half['bound']:g}; the largest component is {half['maxAbsComponent']:g}).",
     ]
 
 

@@ -1,6 +1,7 @@
 """The network in JAX: a RoBERTa encoder (post-LN, erf-GELU), masked mean over its last layer, and a regression head.
 
-Query, key and value are one matrix here, which is faster; `named` gives the tensors their Hugging Face names and shapes.
+Query, key and value are one matrix here, which is faster; `named` gives the tensors the names and shapes of Hugging
+Face.
 """
 
 from __future__ import annotations

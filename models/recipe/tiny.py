@@ -25,18 +25,29 @@ def write(folder: Path, molecules: Sequence[str]) -> None:
     folder.mkdir(parents=True)
     # Weights of the usual start, but wider: predictions must be far from 0.
     encoder, head = (
-        {k: (v * np.float32(10) if v.ndim == 2 else v) for k, v in part.items()} for part in named(initial(SHAPE, 0), SHAPE)
+        {k: (v * np.float32(10) if v.ndim == 2 else v) for k, v in part.items()}
+        for part in named(initial(SHAPE, 0), SHAPE)
     )
     (folder / "model.onnx").write_bytes(build_encoder(encoder, SHAPE.config(), "mean", head))
     write_json(folder / "config.json", SHAPE.config())
     write_json(folder / "tokenizer" / "tokenizer_config.json", tokenizer_config(SHAPE))
     shutil.copyfile(tokens.VOCABULARY, folder / "tokenizer" / "vocab.txt")
     rows = [
-        {"name": n, "description": f"{n} target", "unit": "1", "mean": mean, "std": std, "low": mean - std, "high": mean + std}
+        {
+            "name": n,
+            "description": f"{n} target",
+            "unit": "1",
+            "mean": mean,
+            "std": std,
+            "low": mean - std,
+            "high": mean + std,
+        }
         for n, mean, std in TARGETS
     ]
     write_json(folder / "targets.json", rows)
-    write_json(folder / "card.json", {"name": "tiny", "version": "1.0.0", "summary": "Random weights, for tests.", "heads": []})
+    write_json(
+        folder / "card.json", {"name": "tiny", "version": "1.0.0", "summary": "Random weights, for tests.", "heads": []}
+    )
     write_bundle(
         folder,
         name="tiny",

@@ -20,6 +20,9 @@ from models.recipe import data, tokens
 from models.recipe.network import Shape, named
 from models.recipe.train import Plan, train
 
+#: Whose change makes another training.
+CODE = [Path(__file__).parent / name for name in ("network.py", "tokens.py", "train.py", "vocab.txt")]
+
 Tensors = dict[str, NDArray[np.float32]]
 
 
@@ -70,6 +73,8 @@ def _load(path: Path, seed: int) -> Training:
 def _key(molecules: data.Molecules, shape: Shape, plan: Plan) -> str:
     said: dict[str, Any] = {"shape": asdict(shape), "plan": asdict(plan), "jax": [jax.__version__, jaxlib.__version__]}
     digest = hashlib.sha256(canonical(said))
+    for path in CODE:
+        digest.update(path.read_bytes())
     digest.update("\n".join(molecules.smiles).encode())
     digest.update(molecules.values.tobytes())
     return digest.hexdigest()[:16]

@@ -1,0 +1,7 @@
+import { join } from 'node:path';
+import { projectRoot } from '../../../../local/root.ts';
+import { pythonTests } from '../support/unittest.ts';
+
+for (const file of ['test_data.py', 'test_network.py', 'test_planted.py']) {
+  pythonTests(join(projectRoot(), 'test', 'unit', 'models', 'recipe', file));
+}
