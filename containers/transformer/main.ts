@@ -5,12 +5,14 @@
 import { GlueClient } from '@aws-sdk/client-glue';
 import { mkdir, rm } from 'node:fs/promises';
 import { DRIFT_COMMAND } from '../../protocol/drift.ts';
+import { INDEX_COMMAND } from '../../protocol/embeddings.ts';
 import { PUBLISH_COMMAND } from '../../protocol/publish.ts';
 import { RECONCILE_COMMAND, TransformerExit } from '../../protocol/workflow.ts';
 import { clientConfig, s3Client } from '../../runtime/aws.ts';
 import { Ledger, ShardClaimedError } from '../../runtime/ledger.ts';
 import { runDrift } from './drift.ts';
 import { runPublish } from './publish.ts';
+import { runIndex } from './index-vectors.ts';
 import { runReconcile } from './reconcile.ts';
 import { runObject } from './task/by-hand.ts';
 import { MisuseError, readConfig } from './task/config.ts';
@@ -41,6 +43,7 @@ function exitOf(error: unknown, stopped: boolean): number {
 
 async function main(): Promise<number> {
   if (process.argv[2] === RECONCILE_COMMAND) return runReconcile(log);
+  if (process.argv[2] === INDEX_COMMAND) return runIndex(log);
   if (process.argv[2] === PUBLISH_COMMAND) return runPublish(log);
   if (process.argv[2] === DRIFT_COMMAND) return runDrift(log);
   const config = readConfig();

@@ -77,6 +77,7 @@ export class IndexTask extends Construct {
     buckets.transformed.grantReadKeys(taskRole, read, 'keys');
     buckets.work.grantReadKeys(taskRole, own, 'keys');
     buckets.work.grantWriteKeys(taskRole, own);
+    buckets.work.grantDeleteKeys(taskRole, own); // Versions of an exact index that nobody reads any more.
     for (const { sensitivity } of classes) allowKey(taskRole, keyOf(sensitivity), 's3', 'write');
     if (!vectors) return;
     vectors.grantWrite(taskRole);
