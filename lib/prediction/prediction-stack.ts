@@ -58,7 +58,7 @@ export class PredictionStack extends EstateStack {
     const common = { prediction, stored, buckets, dataKey, logsKey, native: new NativeLayer(this, context) };
     const jobs = new JobsFunction(this, context, common).program;
     const { machine } = new JobsWorkflow(this, context, { program: jobs, logsKey, alarms });
-    const issuer = users.userPoolProviderUrl;
+    const { issuer } = users;
     const predict = new PredictFunction(this, context, { ...common, issuer, clients, jobsMachine: machine });
     const fromGateway = api.arnForExecuteApi('*', '/*', STAGE);
     admitGateway(predict.alias, fromGateway);

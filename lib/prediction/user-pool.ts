@@ -88,6 +88,12 @@ export class ApiUserPool extends UserPool {
     });
   }
 
+  /** `iss` of its tokens (Cognito developer guide, amazon-cognito-user-pools-using-the-access-token). */
+  get issuer(): string {
+    const { region, urlSuffix } = Stack.of(this);
+    return `https://cognito-idp.${region}.${urlSuffix}/${this.userPoolId}`;
+  }
+
   /** A program that signs in with a secret of its own, for its scopes and no others. */
   application(name: string, wanted: readonly Scope[]): UserPoolClient {
     const client = this.addClient(`application-${name}`, {

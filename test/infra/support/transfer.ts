@@ -21,12 +21,13 @@ export interface Synthesized {
   readonly notes: readonly string[];
 }
 
-function contextOf(text: string): EstateContext {
+/** What every stack of the environment dev knows. */
+export function contextOf(text: string): EstateContext {
   const declared = parseEstate(text, 'decant.yaml');
   const environment = declared.environments['dev'];
   if (!environment) throw new Error('the estate of the test needs an environment dev');
   const folder = mkdtempSync(join(tmpdir(), 'decant-infra-'));
-  writeFileSync(join(folder, 'index.js'), '');
+  for (const file of ['index.js', 'contracts.json']) writeFileSync(join(folder, file), '');
   return {
     estate: declared.estate,
     environmentName: 'dev',
