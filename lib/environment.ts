@@ -32,11 +32,13 @@ export class EnvironmentStacks extends Construct {
       new TransferStack(this, context, { network, security, buckets: storage.buckets });
     const ingest = new IngestStack(this, context, { network, security, buckets: storage.buckets, image });
     const catalog = new CatalogStack(this, context, { buckets: storage.buckets, security });
-    if (EmbeddingsStack.isNeeded(context))
-      new EmbeddingsStack(this, context, { network, security, buckets: storage.buckets, task: ingest.transformer });
+    const embeddings = EmbeddingsStack.isNeeded(context)
+      ? new EmbeddingsStack(this, context, { network, security, buckets: storage.buckets, task: ingest.transformer })
+      : undefined;
     if (PredictionStack.isNeeded(context))
       new PredictionStack(this, context, { endpoint: apiEndpoint, security, buckets: storage.buckets });
-    if (AccessStack.isNeeded(context)) new AccessStack(this, context, { security, buckets: storage.buckets, ingest });
+    if (AccessStack.isNeeded(context))
+      new AccessStack(this, context, { security, buckets: storage.buckets, ingest, embeddings });
     new OperationsStack(this, context, { security });
     this.places = { ...storage.places.values, ...ingest.places.values, ...catalog.places.values };
   }
