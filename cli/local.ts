@@ -28,6 +28,7 @@ export const verb: Verb = {
     'decant local up --containers',
     'decant local deploy',
     'decant local status --json',
+    'decant local page',
     'decant local down',
     'decant local reset',
   ],
@@ -81,6 +82,15 @@ export const verb: Verb = {
           say,
         });
         print(io, options, done, `deployed in ${done.seconds.toFixed(0)} s; the CDK CLI's output: ${done.log}`);
+      });
+
+    sub('page', 'serve the page to try the prediction API, on the loopback interface, until Ctrl-C')
+      .option('--env <name>', 'environment of the estate file whose API is asked')
+      .option('--application <name>', 'application whose token is used (default: the first)')
+      .option('--port <number>', 'listen on this port (default: a free one)', portNumber)
+      .action(async (options: Options & { readonly application?: string }) => {
+        const { servePage } = await import('./local-page.ts');
+        await servePage(io, options);
       });
 
     sub('down', 'stop the embedded AWS; its data stay').action(async (options: Options) => {

@@ -69,6 +69,7 @@ export class PageFiles {
         body,
         tag: `"${createHash('sha256').update(body).digest('hex').slice(0, 32)}"`,
       }));
+      reading.catch(() => this.#read.delete(name));
       this.#read.set(name, reading);
     }
     return reading;
