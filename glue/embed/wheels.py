@@ -1,6 +1,6 @@
 """Builds what a cluster installs: the wheel of decant_embed, and a zip of the wheels that it needs.
 
-    python3 wheels.py wheel FOLDER        decant_embed-VERSION-py3-none-any.whl, without a network
+    python3 wheels.py wheel FOLDER        decant_embed-VERSION-py3-none-any.whl, and the same as decant_embed.zip, without a network
     python3 wheels.py wheelhouse FOLDER   decant.gluewheels.zip, from the package index that pip knows, by requirements.txt
 
 Each prints the path of what it made. The same sources give the same bytes.
@@ -40,6 +40,8 @@ def wheel(out: Path) -> Path:
     files.append((f"{info}/WHEEL", b"Wheel-Version: 1.0\nGenerator: decant\nRoot-Is-Purelib: true\nTag: py3-none-any\n"))
     files.append((f"{info}/entry_points.txt", _entry_points().encode()))
     files.append((f"{info}/RECORD", _record(files, f"{info}/RECORD").encode()))
+    # Spark gives archives of this name to its workers, and no wheels.
+    _zip(out / "decant_embed.zip", files)
     return _zip(out / f"decant_embed-{version}-py3-none-any.whl", files)
 
 

@@ -37,7 +37,8 @@ def values(
     if bundle.targets and prediction is not None:
         std = np.array([t["std"] for t in bundle.targets])
         mean = np.array([t["mean"] for t in bundle.targets])
-        parts.append(prediction.astype(np.float64) * std + mean)
+        # Of a target that never varies nothing was learnt: its mean, whatever the model answers.
+        parts.append(np.where(std > 0, prediction.astype(np.float64) * std + mean, mean))
     parts += [head_values(head, embedding)[:, None] for head in bundle.heads]
     return np.hstack(parts) if parts else np.empty((n, 0))
 

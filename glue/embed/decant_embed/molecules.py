@@ -9,11 +9,17 @@ from . import protocol
 from .tokenizer import Tokenizer, TokenizerLossyError, truncated
 from .toolkit import Read, Refused, read_molecule
 
-#: What counts as blank around a structure: white space of Unicode and the byte order mark.
-_BLANK = " \t\n\v\f\r\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
-_INNER_BLANK = re.compile(f"[{_BLANK}]")
-#: An arrow of a reaction; `->` is a dative bond.
-_REACTION = re.compile(r"(?<!-)>")
+#: White space of Unicode, and the byte order mark: the same that Decant's programs in Node take away.
+_BLANK = "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+#: An arrow of a reaction; `->` and `<-` are dative bonds.
+_ARROW = re.compile(r"(?<!-)>")
+_FAULTS = (
+    (re.compile(f"[{_BLANK}]"), "a blank stands within it"),
+    (re.compile(r"[\x00-\x1f\x7f]"), "a control character stands within it"),
+    (re.compile(r"[^\x00-\x7f]"), "a character that no SMILES has stands within it"),
+    # What RDKit would take for a molecule in JSON.
+    (re.compile(r"^\{"), "syntax error"),
+)
 
 
 @dataclass(frozen=True)
@@ -46,18 +52,21 @@ def judge(text: str, tokenizer: Tokenizer, max_tokens: int, on_truncation: str =
 
 
 def _checked(text: str) -> Read | Refused:
+    """What is wrong with a trimmed text before RDKit sees it, which would take half of some for a molecule; or RDKit's answer."""
     if not text:
         return Refused("EMPTY", "there is no structure")
     limit = protocol.smiles_chars()
-    if len(text) > limit:
-        return Refused("TOO_LONG", f"{len(text)} characters, above the limit of {limit}")
-    arrow = _REACTION.search(text)
+    # In Node a character beyond the first plane counts as two.
+    length = len(text) + sum(c > "\uffff" for c in text)
+    if length > limit:
+        return Refused("TOO_LONG", f"{length} characters, above the limit of {limit}")
+    arrow = _ARROW.search(text)
     if arrow:
         return Refused("REACTION", "a reaction is no molecule", arrow.start())
-    blank = _INNER_BLANK.search(text)
-    # RDKit would take what follows a blank for a name, and read half a molecule.
-    if blank:
-        return Refused("INVALID_SMILES", "a blank stands within it", blank.start())
+    for pattern, detail in _FAULTS:
+        found = pattern.search(text)
+        if found:
+            return Refused("INVALID_SMILES", detail, found.start())
     return read_molecule(text)
 
 
@@ -74,13 +83,14 @@ def _tokenized(found: Read, tokenizer: Tokenizer, max_tokens: int, on_truncation
         return Verdict("TOKENIZER_LOSSY", detail, error.position, **known)
     tokens = len(encoded.ids)
     if tokens > max_tokens and on_truncation == "error":
-        return Verdict("TOO_LONG", f"{tokens} tokens, above the model's {max_tokens}", None, **known, tokens=tokens)
+        return Verdict("TOO_LONG", f"{tokens} tokens, above the model's {max_tokens}", None, **known)
     raised = {
         "TRUNCATED": tokens > max_tokens,
         "UNKNOWN_TOKENS": encoded.unknown > 0,
         "MULTI_COMPONENT": "." in found.canonical,
         "DUMMY_ATOM": "*" in found.canonical,
-        "ISOTOPE": re.search(r"\[\d", found.canonical) is not None,
+        # The number before `*` is a label, no mass.
+        "ISOTOPE": re.search(r"\[\d+[A-Za-z]", found.canonical) is not None,
         "NO_INCHIKEY": found.inchikey is None,
     }
     return Verdict(

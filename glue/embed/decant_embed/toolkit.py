@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from rdkit import Chem, rdBase
 
+from .scan import place_as_written, place_of_atom, scan_smiles
+
 #: Canonical SMILES are bound to it.
 TOOLKIT = f"rdkit {rdBase.rdkitVersion}"
 
@@ -65,25 +67,29 @@ def read_molecule(text: str) -> Read | Refused:
     _log.taken()
     mol = Chem.MolFromSmiles(text)
     if mol is None:
-        return _refused(_log.taken())
+        return _refused(text, _log.taken())
     if mol.GetNumAtoms() == 0:
         return Refused("EMPTY", "it has no atoms")
     return Read(Chem.MolToSmiles(mol), Chem.MolToInchiKey(mol) or None)
 
 
-def _refused(said: list[str]) -> Refused:
-    text = "\n".join(said)
-    if "unclosed ring" in text:
-        return Refused("RING_NOT_CLOSED", "a ring is opened and not closed")
-    valence = re.search(r"Explicit valence for atom # (\d+) ([A-Z][a-z]?), (\d+)", text)
+def _refused(text: str, said: list[str]) -> Refused:
+    words, scan = "\n".join(said), scan_smiles(text)
+    if "unclosed ring" in words:
+        return Refused("RING_NOT_CLOSED", "a ring is opened and not closed", next(iter(scan.open_rings), None))
+    valence = re.search(r"Explicit valence for atom # (\d+) ([A-Z][a-z]?), (\d+)", words)
     if valence:
         atom, element, bonds = valence.groups()
-        return Refused("VALENCE", f"atom {atom} ({element}) has {bonds} bonds, more than it can have")
-    if "kekulize" in text:
-        return Refused("KEKULIZE", "aromatic bonds cannot be assigned")
-    position = re.search(r"around position (\d+)", text)
-    reason = re.search(
-        r"extra (?:open|close) parentheses|duplicated ring closure|syntax error", text
-    )
-    detail = reason.group(0) if reason else "it cannot be read"
-    return Refused("INVALID_SMILES", detail, int(position.group(1)) - 1 if position else None)
+        detail = f"atom {atom} ({element}) has {bonds} bonds, more than it can have"
+        return Refused("VALENCE", detail, place_of_atom(scan, int(atom)))
+    aromatic = re.search(r"Unkekulized atoms: (\d+)|non-ring atom (\d+) marked aromatic", words)
+    if aromatic:
+        at = place_of_atom(scan, int(aromatic[1] or aromatic[2]))
+        return Refused("KEKULIZE", "aromatic bonds cannot be assigned", at)
+    again = re.search(r"ring closure \d+ (?:duplicates bond between atom \d+ and atom|bonds atom) (\d+)", words)
+    if again:
+        detail = "a ring closes where there is a bond already"
+        return Refused("INVALID_SMILES", detail, place_as_written(scan, int(again[1])))
+    reason = re.search(r"extra (?:open|close) parentheses|syntax error", words)
+    near = re.search(r"around position (\d+)", words)
+    return Refused("INVALID_SMILES", reason[0] if reason else "it cannot be read", int(near[1]) - 1 if near else None)
