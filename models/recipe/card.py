@@ -79,6 +79,7 @@ def build_card(
                 "head": sum(w.size for w in shipped.head.values()),
             },
             "optimizer": {"name": "AdamW", **{k: v for k, v in asdict(plan).items() if k != "seed"}},
+            "cpu": cpu(),
             "software": {"python": platform.python_version(), **{p: version(p) for p in PACKAGES}},
             "seeds": [
                 {"seed": t.seed, "shipped": t is shipped, **t.cost, "onnxSha256": sha256(t.onnx(shape)).hexdigest()}
@@ -92,6 +93,14 @@ def build_card(
         "limits": list(LIMITS),
         **later,
     }
+
+
+def cpu() -> str:
+    """What trained: the bytes of a model are those of one kind of CPU."""
+    path = Path("/proc/cpuinfo")
+    lines = path.read_text("utf-8").splitlines() if path.exists() else []
+    names = (line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
+    return f"{next(names, platform.processor() or 'unknown')}, {platform.machine()}"
 
 
 #: Parts that are added later, by other programs, from the same numbers.

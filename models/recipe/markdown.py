@@ -77,7 +77,7 @@ def _training(t: dict[str, Any]) -> list[str]:
         f"inner size {shape['inner']}, {t['parameters']['encoder']:,} parameters and "
         f"{t['parameters']['head']:,} of the regression. "
         f"{o['name']}, {o['steps']:,} steps of {o['batch']} molecules, highest rate {o['rate']}, "
-        f"weight decay {o['decay']}. Software: {software}.",
+        f"weight decay {o['decay']}. CPU: {t['cpu']}. Software: {software}.",
         _table(["seed", "shipped", "last loss", "CPU seconds", "wall seconds", "SHA-256 of model.onnx begins"], rows),
     ]
 
