@@ -115,7 +115,8 @@ def _storage(storage: dict[str, Any]) -> list[str]:
     return [
         "## Storage",
         f"Computed in fp32. Stored as fp16, a component differs by at most {half['maxAbsError']:g} on the held-out "
-        f"molecules (bound {half['bound']:g}; the largest component is {half['maxAbsComponent']:g}).",
+        f"molecules, whose largest component is {half['maxAbsComponent']:g} "
+        f"(bound {half['bound']:g}, which holds for components below 4).",
     ]
 
 
