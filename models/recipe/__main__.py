@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 from pathlib import Path
 
 from models.convert.bundle import BUNDLE_FILE, bundle_hash, files_of, write_json
@@ -83,6 +84,10 @@ def main() -> None:
     if o.checkpoint:
         write_checkpoint(o.checkpoint, trainings[0], shape)
     half = assemble.write_samples(out, models[0], split)
+    later = later_parts(out, before, bundle_hash(files_of(out)))
+    if not later["heads"]:
+        # A head that was fitted to other embeddings answers nonsense.
+        shutil.rmtree(out / "heads", ignore_errors=True)
     card = build_card(
         sources={"training": source(o.data), "excluded": [source(p) for p in o.exclude]},
         counts=split.counts,
@@ -92,7 +97,7 @@ def main() -> None:
         holdout=holdout,
         elsewhere=elsewhere,
         half=half,
-        later=later_parts(out, before, bundle_hash(files_of(out))),
+        later=later,
     )
     write_json(out / "card.json", card)
     write_card_text(out)
