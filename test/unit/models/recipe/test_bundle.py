@@ -49,6 +49,10 @@ class Hashing(unittest.TestCase):
         wanted = hashlib.sha256(f"{{{pairs}}}".encode()).hexdigest()
         self.assertEqual(bundle_hash(files_of(folder(self.FILES))), wanted)
 
+    def test_the_hash_does_not_depend_on_the_order_of_the_files(self) -> None:
+        files = files_of(folder(self.FILES))
+        self.assertEqual(bundle_hash(dict(reversed(files.items()))), bundle_hash(files))
+
     def test_every_file_that_decides_numbers_changes_the_hash(self) -> None:
         deciding = (
             "model.onnx",
