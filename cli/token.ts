@@ -31,18 +31,14 @@ export const verb: Verb = {
     define(command).action(async (application: string, options: Options) => {
       const chosen = await chooseEnvironment(options);
       await pointSdk(chosen, io.env);
-      const [{ loadPredictionPlaces }, { requestToken }, { SecretsManagerClient }, { clientConfig }] =
-        await Promise.all([
-          import('../runtime/prediction-places.ts'),
-          import('../runtime/client-credentials.ts'),
-          import('@aws-sdk/client-secrets-manager'),
-          import('../runtime/aws.ts'),
-        ]);
+      const [{ loadPredictionPlaces }, { requestToken }] = await Promise.all([
+        import('../runtime/prediction-places.ts'),
+        import('../runtime/client-credentials.ts'),
+      ]);
       const { estate } = chosen.estate;
       const environment = chosen.environmentName;
       const places = await loadPredictionPlaces(estate, environment, { endpoint: io.env['AWS_ENDPOINT_URL'] });
-      const secrets = new SecretsManagerClient(clientConfig());
-      const token = await requestToken(secrets, places, { estate, environment, application, scopes: options.scope });
+      const token = await requestToken(places, { estate, environment, application, scopes: options.scope });
       if (options.json) {
         const { accessToken, expiresInSec, clientId } = token;
         const apiUrl = places.apiUrl;

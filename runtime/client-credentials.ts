@@ -1,8 +1,9 @@
 /** An access token for an application: its secret is read where the stack keeps it, and changed for a token at the user pool. */
-import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { z } from 'zod';
 import { applicationSecret, type PredictionPlaces } from '../protocol/places.ts';
 import { RESOURCE_SERVER, type Scope } from '../protocol/prediction.ts';
+import { clientConfig } from './aws.ts';
 import { UserError } from './errors.ts';
 import { didYouMean } from './suggest.ts';
 
@@ -29,9 +30,9 @@ export interface TokenRequest {
 
 /** Never logs the secret or the token. Throws a UserError for an application that there is not, and for what the pool refuses. */
 export async function requestToken(
-  secrets: SecretsManagerClient,
   places: PredictionPlaces,
   { estate, environment, application, scopes }: TokenRequest,
+  secrets: SecretsManagerClient = new SecretsManagerClient(clientConfig()),
 ): Promise<Token> {
   const known = Object.keys(JSON.parse(places.applications) as Record<string, string>);
   if (!known.includes(application)) {
