@@ -1,17 +1,14 @@
 /** `decant bundle import | export`. */
-import { spawn } from 'node:child_process';
 import { readFile, stat, writeFile } from 'node:fs/promises';
-import { basename, delimiter, join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
+import { basename, resolve } from 'node:path';
 import { BundleIndex, Pooling } from '../protocol/bundle.ts';
 import { copyBundle, packBundle, unpackBundle } from '../runtime/bundle/archive.ts';
 import { sha256 } from '../runtime/bundle/hash.ts';
 import { readBundle } from '../runtime/bundle/read.ts';
-import { Exit, UserError } from '../runtime/errors.ts';
-import { ensurePython } from '../local/python.ts';
-import { projectRoot } from '../local/root.ts';
+import { UserError } from '../runtime/errors.ts';
 import { bundleFolder, findBundle, type ExportOptions, type ImportOptions } from './bundle-options.ts';
 import { writeJson } from './io.ts';
+import { callModule } from './python-module.ts';
 import { formatBytes } from './table.ts';
 import type { Io } from './verb.ts';
 
@@ -74,7 +71,6 @@ function checkWords(name: string, options: ImportOptions): void {
 
 /** What models/convert answers. */
 interface Converted {
-  readonly refused?: string;
   readonly parameters: number;
   readonly targets: number;
   readonly dropped: readonly string[];
@@ -82,59 +78,16 @@ interface Converted {
 }
 
 async function convert(source: string, out: string, name: string, options: ImportOptions, io: Io): Promise<Converted> {
-  const root = projectRoot();
-  const say = (text: string) => void io.err.write(`${text}\n`);
-  const python = await ensurePython({
-    packages: {
-      name: 'convert',
-      lock: join(root, 'models', 'convert', 'requirements.txt'),
-      what: 'what writes ONNX into a Python environment of its own (once, about 220 MB)',
-      user: 'the import of checkpoints',
-      oldest: [3, 11],
-    },
-    env: io.env,
-    say,
-  });
-  const argv = [
-    '-m',
-    'models.convert',
-    resolve(source),
-    resolve(out),
-    '--name',
-    name,
-    '--version',
-    options.bundleVersion,
-  ];
+  const argv = [resolve(source), resolve(out), '--name', name, '--version', options.bundleVersion];
   if (options.pooling) argv.push('--pooling', options.pooling);
   if (options.bugCompatible) argv.push('--bug-compatible');
   if (options.address) argv.push('--address', options.address);
-  const { code, text } = await run(python, argv, root, io, say);
-  const done = parseAnswer(text);
-  if (done?.refused !== undefined) throw new UserError(`not imported: ${done.refused}`, { exitCode: Exit.failed });
-  if (code !== 0 || !done) throw new UserError(`the importer ended with ${code}; see above`, { exitCode: Exit.failed });
-  return done;
-}
-
-function parseAnswer(text: string): Converted | undefined {
-  try {
-    return JSON.parse(text) as Converted;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Runs a module of the project; tells its progress, returns its standard output. */
-async function run(python: string, argv: string[], root: string, io: Io, say: (text: string) => void) {
-  const path = [root, join(root, 'glue', 'embed')].join(delimiter);
-  const child = spawn(python, argv, {
-    env: { ...io.env, PYTHONPATH: path, PYTHONDONTWRITEBYTECODE: '1' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let text = '';
-  child.stdout.setEncoding('utf8').on('data', (part: string) => (text += part));
-  createInterface({ input: child.stderr }).on('line', say);
-  const code = await new Promise<number | null>((done, fail) => child.on('error', fail).on('close', done));
-  return { code, text };
+  const python = {
+    folder: 'convert',
+    user: 'the import of checkpoints',
+    what: 'what writes ONNX into a Python environment of its own (once, about 220 MB)',
+  } as const;
+  return callModule<Converted>(python, argv, io);
 }
 
 function tellImport(done: Converted, index: BundleIndex, io: Io): void {

@@ -146,6 +146,12 @@ export const verbs: readonly VerbEntry[] = [
     load: () => import('./bundle.ts'),
   },
   {
+    name: 'head',
+    group: 'Models:',
+    summary: 'train heads for measured endpoints on a table of your own',
+    load: () => import('./head.ts'),
+  },
+  {
     name: 'local',
     group: 'Laptop:',
     summary: 'run the embedded AWS on this machine, and deploy to it',
