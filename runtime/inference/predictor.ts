@@ -75,7 +75,10 @@ export class Predictor {
   }
 
   /** The verdict on one text as far as its tokens. */
-  async read(text: string, { onTruncation = 'error', fingerprint = false }: ReadOptions = {}) {
+  async read(
+    text: string,
+    { onTruncation = 'error', fingerprint = false }: ReadOptions = {},
+  ): Promise<ReadMolecule | NotPredicted> {
     const molecule = await this.toolkit.standardize(text, { fingerprint });
     return molecule.ok ? this.#tokenized(molecule, onTruncation) : molecule;
   }

@@ -1,4 +1,5 @@
 /** Cosine similarity over rows of fp32: dot products of rows of length 1. */
+import { Kernel, STEP } from './kernel.ts';
 
 /** Rows of length 1, in new memory. A row of zeros stays: it is similar to nothing. */
 export function normalized(rows: Float32Array, dimension: number): Float32Array {
@@ -14,17 +15,52 @@ export function normalized(rows: Float32Array, dimension: number): Float32Array 
 
 /** Highest dot product of each row of `queries` with a row of `matrix`. */
 export function highestDot(queries: Float32Array, matrix: Float32Array, dimension: number): Float32Array {
-  const best = new Float32Array(queries.length / dimension);
-  for (let q = 0; q < best.length; q += 1) {
-    const query = queries.subarray(q * dimension, (q + 1) * dimension);
-    let highest = -Infinity;
-    for (let at = 0; at < matrix.length; at += dimension) {
-      const found = dot(query, matrix, at, dimension);
-      if (found > highest) highest = found;
+  const best = new Float32Array(queries.length / dimension).fill(-Infinity);
+  eachBlock(matrix, dimension, (_, scoresOf) => {
+    for (let q = 0; q < best.length; q += 1) {
+      let highest = best[q]!;
+      const scores = scoresOf(queries.subarray(q * dimension, (q + 1) * dimension));
+      for (let i = 0; i < scores.length; i += 1) if (scores[i]! > highest) highest = scores[i]!;
+      best[q] = highest;
     }
-    best[q] = highest;
-  }
+  });
   return best;
+}
+
+/** Dot products of a query with every row of a matrix, told block by block with the number of the first row. */
+export function eachScores(
+  query: Float32Array,
+  matrix: Float32Array,
+  dimension: number,
+  tell: (scores: Float32Array, first: number) => void,
+): void {
+  eachBlock(matrix, dimension, (first, scoresOf) => tell(scoresOf(query), first));
+}
+
+/** Dot products of a query with the rows of a block; valid until the next call. */
+type ScoresOf = (query: Float32Array) => Float32Array;
+
+const kernels = new Map<number, Kernel>();
+/** Rows of a block where the kernel cannot be used. */
+const PLAIN_ROWS = 1_024;
+
+function eachBlock(matrix: Float32Array, dimension: number, tell: (first: number, scoresOf: ScoresOf) => void): void {
+  const rows = matrix.length / dimension;
+  if (dimension % STEP !== 0) {
+    for (let first = 0; first < rows; first += PLAIN_ROWS) {
+      const count = Math.min(PLAIN_ROWS, rows - first);
+      tell(first, (query) =>
+        Float32Array.from({ length: count }, (_, i) => dot(query, matrix, (first + i) * dimension, dimension)),
+      );
+    }
+    return;
+  }
+  const kernel = kernels.get(dimension) ?? new Kernel(dimension);
+  kernels.set(dimension, kernel);
+  for (let first = 0; first < rows; first += kernel.rows) {
+    const count = kernel.take(matrix, first);
+    tell(first, (query) => kernel.dots(query, count));
+  }
 }
 
 /** Dot product of a query with the row of a matrix that begins at `at`. Four sums, so that additions need not wait for each other. */

@@ -1,5 +1,5 @@
 /** The nearest rows of a matrix, exactly: every row is looked at. */
-import { dot, normalized } from '../search/dot.ts';
+import { eachScores, normalized } from '../search/dot.ts';
 import type { ExactFile } from './exact-file.ts';
 import { checkQuery, type Neighbour, nearestFirst, type VectorQuery } from './vector-index.ts';
 
@@ -9,10 +9,9 @@ export function nearest(file: ExactFile, query: VectorQuery): Neighbour[] {
   const { k, minScore = -1 } = query;
   const unit = normalized(query.vector, file.dimension);
   const best = new Best(Math.min(k, file.count));
-  for (let row = 0; row < file.count; row++) {
-    const score = dot(unit, file.vectors, row * file.dimension, file.dimension);
-    if (score > best.least) best.add(score, row);
-  }
+  eachScores(unit, file.vectors, file.dimension, (scores, first) => {
+    for (let i = 0; i < scores.length; i++) if (scores[i]! > best.least) best.add(scores[i]!, first + i);
+  });
   return best.rows
     .map(({ score, row }): Neighbour => {
       const [molecule_key, canonical_smiles, inchikey] = file.text(row);
