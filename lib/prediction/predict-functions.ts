@@ -131,8 +131,8 @@ export class JobsFunction extends Construct {
       layers: [native],
       environment,
     });
-    stored.jobs.grantUse(this.program, ['GetItem', 'UpdateItem']);
-    stored.molecules.grantUse(this.program, ['BatchGetItem', 'BatchWriteItem', 'PutItem']);
+    stored.jobs.grantUse(this.program, ['GetItem', 'PutItem', 'UpdateItem', 'Query']);
+    stored.molecules.grantUse(this.program, ['BatchGetItem', 'BatchWriteItem', 'PutItem', 'Query']);
     buckets.work.grantReadKeys(this.program, [`${JOBS_PREFIX}*`], 'keys');
     buckets.work.grantWriteKeys(this.program, [`${JOBS_PREFIX}*`]);
     grantJobPlaces(this.program, prediction, buckets.work);
