@@ -24,7 +24,7 @@ export class GatewayLogRole extends Construct {
     const groups = `arn:${partition}:logs:${region}:${account}:log-group:/decant/apis/*`;
     allow(
       role,
-      ['CreateLogStream', 'DescribeLogStreams', 'PutLogEvents', 'GetLogEvents', 'FilterLogEvents'].map(
+      ['CreateLogGroup', 'CreateLogStream', 'DescribeLogStreams', 'PutLogEvents', 'GetLogEvents', 'FilterLogEvents'].map(
         (a) => `logs:${a}`,
       ),
       [groups],

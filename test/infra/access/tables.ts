@@ -3,6 +3,7 @@
  * keys. A role without rows fails the test.
  */
 import { arn, execution, inBucket, key, ledger, machine, openIndex, table, via } from './on.ts';
+import { predictionTables } from './prediction-tables.ts';
 import { deploys, RAW, type AccessTable } from './table.ts';
 import { transferTables } from './transfer-tables.ts';
 
@@ -226,4 +227,5 @@ export const programTables: readonly AccessTable[] = [
     ],
   },
   ...transferTables,
+  ...predictionTables,
 ];

@@ -27,6 +27,11 @@ export const unscoped: readonly Unscoped[] = [
     page: 'step-functions/latest/dg/cw-logs.html',
   },
   {
+    action: /^logs:DescribeLogGroups$/,
+    why: 'API Gateway asks for it when it is given leave to write logs, and it takes no resource there',
+    page: 'apigateway/latest/developerguide/set-up-logging.html',
+  },
+  {
     action: /^ecs:(StopTask|DescribeTasks)$/,
     why: 'the task’s id is made when it is run',
     page: 'step-functions/latest/dg/connect-ecs.html',
