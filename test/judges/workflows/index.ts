@@ -3,7 +3,15 @@ import type { Workflow } from '../support/cases.ts';
 import { backfill } from './backfill.ts';
 import { embed } from './embed.ts';
 import { ingest } from './ingest.ts';
+import { predictJobs } from './predict-jobs.ts';
 import { reconcile } from './reconcile.ts';
 import { snowball } from './snowball.ts';
 
-export const workflows: Readonly<Record<string, Workflow>> = { backfill, embed, ingest, reconcile, snowball };
+export const workflows: Readonly<Record<string, Workflow>> = {
+  backfill,
+  embed,
+  ingest,
+  'predict-jobs': predictJobs,
+  reconcile,
+  snowball,
+};
