@@ -24,9 +24,14 @@ export class GatewayLogRole extends Construct {
     const groups = `arn:${partition}:logs:${region}:${account}:log-group:/decant/apis/*`;
     allow(
       role,
-      ['CreateLogGroup', 'CreateLogStream', 'DescribeLogStreams', 'PutLogEvents', 'GetLogEvents', 'FilterLogEvents'].map(
-        (a) => `logs:${a}`,
-      ),
+      [
+        'CreateLogGroup',
+        'CreateLogStream',
+        'DescribeLogStreams',
+        'PutLogEvents',
+        'GetLogEvents',
+        'FilterLogEvents',
+      ].map((a) => `logs:${a}`),
       [groups],
       undefined,
       'Access logs of every environment of this account, which share the one setting.',
