@@ -150,6 +150,16 @@ export const Environment = z
     message: 'an embedded AWS builds no images; remove images',
     when: holdsObject,
   })
+  .refine((e) => e.kind !== 'local' || e.embeddings?.vectors !== 's3-vectors', {
+    path: ['embeddings', 'vectors'],
+    message: 'an embedded AWS has no S3 Vectors; remove vectors, or say exact',
+    when: holdsObject,
+  })
+  .refine((e) => e.embeddings?.callers?.every((arn) => arn.split(':')[4] === e.account) ?? true, {
+    path: ['embeddings', 'callers'],
+    message: 'a role of another account cannot be granted anything here; name a role of this account',
+    when: holdsObject,
+  })
   .refine((e) => e.kind === 'local' || e.account !== '000000000000', {
     path: ['account'],
     message: 'give the 12-digit AWS account',

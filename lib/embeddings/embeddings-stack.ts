@@ -13,6 +13,7 @@ import type { EstateKey } from '../security/keys.ts';
 import type { SecurityStack } from '../security/security-stack.ts';
 import type { Buckets } from '../storage/buckets.ts';
 import { distributionOf, DriftWorkflow } from './drift-workflow.ts';
+import { Callers } from './callers.ts';
 import { EmbedJobs } from './embed-jobs.ts';
 import { EmbedQueue } from './embed-queue.ts';
 import { EmbedWorkflow } from './embed-workflow.ts';
@@ -80,6 +81,7 @@ export class EmbeddingsStack extends EstateStack {
       ...{ buckets, logsKey, machine: this.machine },
       messagesKey: security.messagesKey,
     });
+    new Callers(this, context, { buckets, bundle });
     new EmbeddingPlaceNames(this, context, {
       machineArn: this.machine.stateMachineArn,
       queueUrl: queue.queue.queueUrl,

@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { QuarantineKeys } from '../../protocol/keys.ts';
+import { EmbedReasonKeys, QuarantineKeys } from '../../protocol/keys.ts';
 import type { Places } from '../../protocol/places.ts';
 import type { ReasonRow } from '../../protocol/reasons.ts';
 import { dynamoClient, s3Client } from '../aws.ts';
@@ -96,7 +96,9 @@ async function withReasons<T>(request: QuarantineRequest, f: (c: DuckDBConnectio
   const s3 = s3Client();
   const results = await resultSums(s3, places.workBucket, join(cacheDir, places.workBucket, 'results.jsonl'), dataset);
   const current = latestShards(results.map((r) => r.shard));
-  const files = (await listReasons(s3, places.quarantineBucket, dataset)).filter((file) => current.has(file.shard));
+  const files = (await listReasons(s3, places.quarantineBucket, dataset)).filter(
+    (file) => current.has(file.shard) || EmbedReasonKeys.file.parse(file.key) !== undefined,
+  );
   const dir = join(cacheDir, places.quarantineBucket);
   await mkdir(dir, { recursive: true });
   await inParallel(files, FETCHES, (file) => fetchOnce(s3, places.quarantineBucket, file.key, join(dir, file.local)));
@@ -119,7 +121,9 @@ async function withReasons<T>(request: QuarantineRequest, f: (c: DuckDBConnectio
     await c.run(
       `CREATE TEMP TABLE reasons AS SELECT * FROM (${sources.length > 0 ? sources.join(' UNION ALL BY NAME ') : nothing}) r
       WHERE source_row IS NOT NULL OR EXISTS (FROM quarantined q WHERE q.object = r.source_key AND q.version = r.source_version
-          AND starts_with(r.shard, q.shard))`,
+          AND starts_with(r.shard, q.shard))
+      -- A file that was looked at again has the reasons of both runs; a run's name ends with its moment.
+      QUALIFY NOT starts_with(shard, 'embed-') OR shard = max(shard) OVER (PARTITION BY dataset, source_key, source_version, source_row, "column")`,
     );
     return f(c);
   });

@@ -19,12 +19,12 @@ export const key = (name: KeyName, environment: EnvironmentName = 'prod'): strin
 export const ledger = (environment: EnvironmentName = 'prod'): string =>
   arnOf(environment, 'AWS::DynamoDB::Table', 'ledger');
 export const openIndex = (): string => `${ledger()}/index/${Ledger.openIndex}`;
-export const machine = (name: 'ingest' | 'backfill' | 'reconcile'): string =>
+export const machine = (name: 'ingest' | 'backfill' | 'reconcile' | 'embed'): string =>
   arnOf('prod', 'AWS::StepFunctions::StateMachine', `${name}machine`);
 export const arn = (service: string, rest: string): string => `arn:aws:${service}:${REGION}:${PROD}:${rest}`;
 export const table = (name: string): string => arn('glue', `table/${databaseName('bpc', 'prod')}/${name}`);
 export const execution = (name: string): string => arn('states', `execution:bpc-prod-${name}:s-ab-1`);
 
-export const via = (service: 's3' | 'dynamodb' | 'sqs'): Context => ({
+export const via = (service: 's3' | 's3vectors' | 'dynamodb' | 'sqs'): Context => ({
   'kms:ViaService': `${service}.${REGION}.amazonaws.com`,
 });

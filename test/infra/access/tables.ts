@@ -2,6 +2,7 @@
  * What every role of production must and must not be able to do: one row an action, a resource and the values of condition
  * keys. A role without rows fails the test.
  */
+import { embeddingTables } from './embedding-tables.ts';
 import { arn, execution, inBucket, key, ledger, machine, openIndex, table, via } from './on.ts';
 import { predictionTables } from './prediction-tables.ts';
 import { deploys, RAW, type AccessTable } from './table.ts';
@@ -228,4 +229,5 @@ export const programTables: readonly AccessTable[] = [
   },
   ...transferTables,
   ...predictionTables,
+  ...embeddingTables,
 ];
