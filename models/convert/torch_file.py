@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from models.convert.pickled import STORAGES, Name, TensorPlan, load_pickle
+from models.convert.pickled import STORAGES, Name, TensorPlan, brief, load_pickle
 from models.convert.refusal import Refused
 from models.convert.safetensors import widen
 
