@@ -1,4 +1,5 @@
 /** What the prediction API stores: its tables, its objects, and what its workflow of jobs is told. */
+import type { Sensitivity } from './contract.ts';
 import type { ModelName } from './prediction.ts';
 
 /** Keys of the DynamoDB tables. Every table has its time to live in `expires` (seconds since 1970). */
@@ -19,7 +20,17 @@ export const PredictStoreEnv = {
   jobInputs: 'JOB_INPUTS',
   /** JSON: prefixes that jobs may write below, besides the work bucket. */
   jobOutputs: 'JOB_OUTPUTS',
+  /** JSON: SearchedVectors. */
+  vectors: 'VECTORS',
 } as const;
+
+/** What a search looks through. */
+export interface SearchedVectors {
+  /** Classes of datasets; none where nothing is embedded. */
+  readonly classes: readonly Sensitivity[];
+  /** Name of the S3 Vectors bucket; undefined where the indexes are exact files of the work bucket. */
+  readonly vectorBucket?: string;
+}
 
 /** The function that works on jobs. Its bundle lies in the folder `bundle` beside its code, as that of the API does. */
 export const PredictJobsEnv = {

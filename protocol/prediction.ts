@@ -1,5 +1,6 @@
 /** The prediction API's part of the estate, and the names that stack, handlers and clients share. */
 import { z } from 'zod';
+import { Sensitivity } from './contract.ts';
 
 /** Scopes of the resource server, as the OpenAPI document names them per route. */
 export const scopes = {
@@ -59,6 +60,8 @@ export const Prediction = z.strictObject({
       kmsKeys: z.array(z.string().regex(/^arn:aws[a-z-]*:kms:/, 'must be the ARN of a KMS key')).default([]),
     })
     .prefault({}),
+  /** Classes of datasets whose molecules a search may find; whoever has the scope finds those of all of them. */
+  searchable: z.array(Sensitivity).default(['public', 'internal']),
   /** The page with the API's reference and a form to try it. */
   page: z.boolean().default(true),
 });

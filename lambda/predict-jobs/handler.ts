@@ -2,8 +2,8 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PredictJobsEnv, type JobInput, type JobParts, type JobStep } from '../../protocol/prediction-store.ts';
-import { DynamoJobs } from '../../runtime/api/dynamo-jobs.ts';
-import { DynamoMolecules } from '../../runtime/api/dynamo-molecules.ts';
+import { DynamoJobRecords } from '../../runtime/api/dynamo-jobs.ts';
+import { DynamoVectors } from '../../runtime/api/dynamo-molecules.ts';
 import { S3Files } from '../../runtime/api/job-files.ts';
 import { jobStep, type JobWorkParts } from '../../runtime/api/job-work.ts';
 import { openEngine } from '../../runtime/api/model.ts';
@@ -24,8 +24,8 @@ function setUp(): JobWorkParts {
   return {
     engine: loadOnce(() => openEngine(join(__dirname, 'bundle')), complain),
     cache: (engine) =>
-      (cache ??= new MoleculeCache(new DynamoMolecules(dynamo, moleculesTable, engine.bundle.index.hash), complain)),
-    records: new DynamoJobs(dynamo, jobsTable),
+      (cache ??= new MoleculeCache(new DynamoVectors(dynamo, moleculesTable, engine.bundle.index.hash), complain)),
+    records: new DynamoJobRecords(dynamo, jobsTable),
     files: new S3Files(s3Client()),
     workBucket,
     scratch: join(tmpdir(), 'decant-jobs'),

@@ -1,20 +1,23 @@
 /** What the API works with in AWS. */
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { tmpdir } from 'node:os';
 import type { PredictEnv } from '../../protocol/env.ts';
-import type { JobInput, PredictStoreEnv } from '../../protocol/prediction-store.ts';
-import { DynamoJobs } from '../../runtime/api/dynamo-jobs.ts';
+import type { JobInput, PredictStoreEnv, SearchedVectors } from '../../protocol/prediction-store.ts';
+import { DynamoMolecules } from '../../runtime/api/dynamo-inchikeys.ts';
+import { DynamoJobs } from '../../runtime/api/dynamo-job-list.ts';
 import { DynamoKeys } from '../../runtime/api/dynamo-keys.ts';
-import { DynamoMolecules } from '../../runtime/api/dynamo-molecules.ts';
 import type { Engine } from '../../runtime/api/engine.ts';
 import type { JobRunner } from '../../runtime/api/jobs.ts';
 import { openEngine } from '../../runtime/api/model.ts';
 import { MoleculeCache, type MoleculeStore } from '../../runtime/api/molecule-cache.ts';
 import type { ApiParts } from '../../runtime/api/operations.ts';
-import { retryLater } from '../../runtime/api/problem.ts';
 import { loadOnce } from '../../runtime/api/ready.ts';
 import { issuerKeys } from '../../runtime/api/token.ts';
-import { clientConfig, dynamoClient } from '../../runtime/aws.ts';
+import type { Neighbours } from '../../runtime/api/similar.ts';
+import { clientConfig, dynamoClient, s3Client } from '../../runtime/aws.ts';
+import { openVectors } from '../../runtime/vectors/open.ts';
+import { MAX_NEIGHBOURS } from '../../runtime/vectors/vector-index.ts';
 
 type Settings = Readonly<Record<keyof typeof PredictEnv | keyof typeof PredictStoreEnv, string>>;
 
@@ -53,7 +56,9 @@ export function partsOf(settings: Settings, bundleFolder: string): Omit<ApiParts
     engine: loadOnce(() => openEngine(bundleFolder), complain),
     molecules,
     cache: memo((engine) => new MoleculeCache(molecules(engine), complain)),
-    neighbours: () => Promise.reject(retryLater('unavailable', 'nothing was indexed for search yet', 300)),
+    neighbours: memo((engine) =>
+      neighboursOf(engine, JSON.parse(settings.vectors) as SearchedVectors, settings.workBucket),
+    ),
     keys: new DynamoKeys(dynamo, settings.idempotencyTable),
     jobs: new DynamoJobs(dynamo, settings.jobsTable),
     runner: workflow(new SFNClient(clientConfig()), settings.jobsMachine),
@@ -63,6 +68,24 @@ export function partsOf(settings: Settings, bundleFolder: string): Omit<ApiParts
     cursorSecret: secret(settings.cursorSecret),
     log,
   };
+}
+
+/** The indexes of the classes that may be found; nothing is found where nothing is embedded. */
+function neighboursOf(
+  { bundle: { index } }: Engine,
+  { classes, vectorBucket }: SearchedVectors,
+  workBucket: string,
+): Neighbours {
+  if (classes.length === 0) return { most: MAX_NEIGHBOURS, search: () => Promise.resolve([]) };
+  const vectors = openVectors({
+    bundle: index,
+    classes,
+    vectorBucket,
+    s3: s3Client(),
+    workBucket,
+    folder: tmpdir(),
+  });
+  return { most: MAX_NEIGHBOURS, search: (question) => vectors.search(question) };
 }
 
 function secret(arn: string): () => Promise<string> {

@@ -19,6 +19,13 @@ const ANSWERED = ['canonical_smiles', 'inchikey'];
 /** S3 Vectors takes 3 to 63 characters; the account and Region make the name its own. */
 const BUCKET_NAME = 63;
 
+/** Known ahead, so that who searches needs no export of the stack that embeds. */
+export function vectorBucketName(scope: Construct, { estate, environmentName }: EstateContext): string {
+  const { account, region } = Stack.of(scope);
+  const ending = `-vectors-${account}-${region}`;
+  return `${fitName(`${estate}-${environmentName}`, BUCKET_NAME - ending.length)}${ending}`;
+}
+
 export interface VectorIndexesProps {
   readonly classes: readonly MoleculeClass[];
   readonly bundle: ShippedBundle;
@@ -32,10 +39,8 @@ export class VectorIndexes extends Construct {
   constructor(scope: Construct, context: EstateContext, props: VectorIndexesProps) {
     super(scope, 'vector-indexes');
     this.props = props;
-    const { estate, environmentName, environment } = context;
-    const { account, region } = Stack.of(this);
-    const ending = `-vectors-${account}-${region}`;
-    this.bucketName = `${fitName(`${estate}-${environmentName}`, BUCKET_NAME - ending.length)}${ending}`;
+    const { environment } = context;
+    this.bucketName = vectorBucketName(this, context);
     const encryption = (sensitivity: Sensitivity) => ({
       sseType: 'aws:kms',
       kmsKeyArn: props.keyOf(sensitivity).keyArn,

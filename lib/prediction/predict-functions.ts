@@ -8,6 +8,7 @@ import { Construct } from 'constructs';
 import { type Env, type PageEnv, type PredictEnv } from '../../protocol/env.ts';
 import { fitName } from '../../protocol/names.ts';
 import { JOBS_PREFIX, type PredictJobsEnv, type PredictStoreEnv } from '../../protocol/prediction-store.ts';
+import type { Sensitivity } from '../../protocol/contract.ts';
 import type { Prediction } from '../../protocol/prediction.ts';
 import { accept } from '../base/accept.ts';
 import type { EstateContext, FunctionName } from '../base/context.ts';
@@ -15,6 +16,7 @@ import { allow } from '../base/grant.ts';
 import { ProgramFunction } from '../ingest/program-function.ts';
 import type { Buckets } from '../storage/buckets.ts';
 import { jobPlaces, grantJobPlaces } from './job-places.ts';
+import { grantSearch, searchedVectors } from './searched.ts';
 import type { Stored } from './stored.ts';
 
 /** One vCPU: a request is one thread of RDKit and ONNX Runtime, and more memory would buy a second core that idles. */
@@ -44,6 +46,8 @@ export interface ApiFunctionProps extends PredictProps {
   /** Name → client id; of applications and of people. */
   readonly clients: Readonly<Record<string, string>>;
   readonly jobsMachine: StateMachine;
+  /** Key of the vectors of a class. */
+  readonly keyOf: (sensitivity: Sensitivity) => IKey;
 }
 
 /** Answers requests. */
@@ -56,6 +60,7 @@ export class PredictFunction extends Construct {
     const { prediction, stored, buckets, dataKey } = props;
     const stack = Stack.of(this);
     const { inputs, outputs } = jobPlaces(prediction, buckets.work);
+    const searched = searchedVectors(this, context, prediction);
     const environment: Env<typeof PredictEnv> & Env<typeof PredictStoreEnv> = {
       ESTATE: context.estate,
       ENVIRONMENT: context.environmentName,
@@ -68,6 +73,7 @@ export class PredictFunction extends Construct {
       JOBS_MACHINE_ARN: props.jobsMachine.stateMachineArn,
       JOB_INPUTS: stack.toJsonString(inputs),
       JOB_OUTPUTS: stack.toJsonString(outputs),
+      VECTORS: stack.toJsonString(searched),
       WORK_BUCKET: buckets.work.bucketName,
       TRANSFORMED_BUCKET: buckets.transformed.bucketName,
     };
@@ -83,6 +89,7 @@ export class PredictFunction extends Construct {
       environment,
     });
     this.grant(props);
+    grantSearch(this.program, context, searched, { work: buckets.work, keyOf: props.keyOf });
     this.alias = live(this, this.program, prediction.provisionedConcurrency);
   }
 

@@ -1,7 +1,10 @@
 /** The prediction API: who may use it, what answers, and what it keeps. */
 import { Stack } from 'aws-cdk-lib';
 import type { InterfaceVpcEndpoint } from 'aws-cdk-lib/aws-ec2';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
+import type { Sensitivity } from '../../protocol/contract.ts';
+import { sensitiveClasses } from '../../protocol/people.ts';
 import type { EstateContext } from '../base/context.ts';
 import { EstateStack } from '../base/estate-stack.ts';
 import type { SecurityStack } from '../security/security-stack.ts';
@@ -59,7 +62,11 @@ export class PredictionStack extends EstateStack {
     const jobs = new JobsFunction(this, context, common).program;
     const { machine } = new JobsWorkflow(this, context, { program: jobs, logsKey, alarms });
     const { issuer } = users;
-    const predict = new PredictFunction(this, context, { ...common, issuer, clients, jobsMachine: machine });
+    const keyOf = (sensitivity: Sensitivity): IKey => {
+      const name = sensitiveClasses.find((c) => c === sensitivity);
+      return (name && security.classKeys[name]) ?? dataKey;
+    };
+    const predict = new PredictFunction(this, context, { ...common, issuer, clients, jobsMachine: machine, keyOf });
     const fromGateway = api.arnForExecuteApi('*', '/*', STAGE);
     admitGateway(predict.alias, fromGateway);
     if (prediction.page && people) {

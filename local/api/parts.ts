@@ -74,7 +74,7 @@ export function localParts({ document, engine, issuer, files, log }: LocalParts)
     engine,
     molecules: () => molecules,
     cache: () => cache,
-    neighbours: () => Promise.resolve(neighboursOf(molecules)),
+    neighbours: () => neighboursOf(molecules),
     keys: new MemoryKeys(),
     jobs,
     runner: {

@@ -2,18 +2,13 @@
 import {
   ConditionalCheckFailedException,
   GetItemCommand,
-  paginateQuery,
-  PutItemCommand,
   UpdateItemCommand,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { hasEnded, type Job, type JobChange, type JobRecords, type JobState } from './jobs.ts';
 
-/** Records are kept for so long; what jobs wrote is kept by the rules of its bucket. */
-const KEEP_SEC = 365 * 24 * 3600;
-
-export class DynamoJobs implements JobRecords {
+export class DynamoJobRecords implements JobRecords {
   readonly #client: DynamoDBClient;
   readonly #table: string;
 
@@ -22,52 +17,11 @@ export class DynamoJobs implements JobRecords {
     this.#table = table;
   }
 
-  async create(job: Job): Promise<void> {
-    const expires = Math.floor(Date.parse(job.created_at) / 1000) + KEEP_SEC;
-    await this.#client
-      .send(
-        new PutItemCommand({
-          TableName: this.#table,
-          Item: marshall({ ...job, expires }, { removeUndefinedValues: true }),
-          ConditionExpression: 'attribute_not_exists(id)',
-        }),
-      )
-      .catch((error: unknown) => {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      });
-  }
-
   async get(tenant: string, id: string): Promise<Job | undefined> {
     const { Item } = await this.#client.send(
       new GetItemCommand({ TableName: this.#table, Key: marshall({ tenant, id }), ConsistentRead: true }),
     );
     return Item && toJob(unmarshall(Item));
-  }
-
-  async list(tenant: string, limit: number, before?: string, state?: JobState): Promise<readonly Job[]> {
-    const jobs: Job[] = [];
-    const pages = paginateQuery(
-      { client: this.#client },
-      {
-        TableName: this.#table,
-        KeyConditionExpression: `tenant = :tenant${before === undefined ? '' : ' AND id < :before'}`,
-        ...(state && { FilterExpression: '#state = :state', ExpressionAttributeNames: { '#state': 'state' } }),
-        ExpressionAttributeValues: marshall(
-          { ':tenant': tenant, ':before': before, ':state': state },
-          { removeUndefinedValues: true },
-        ),
-        ScanIndexForward: false,
-      },
-    );
-    for await (const { Items = [] } of pages) {
-      jobs.push(...Items.map((item) => toJob(unmarshall(item))));
-      if (jobs.length >= limit) break;
-    }
-    return jobs.slice(0, limit);
-  }
-
-  async cancel(tenant: string, id: string, at: string): Promise<Job | undefined> {
-    return this.change(tenant, id, { state: 'CANCELLED' }, at);
   }
 
   async partDone(tenant: string, id: string, part: number): Promise<void> {
@@ -110,7 +64,7 @@ export class DynamoJobs implements JobRecords {
 }
 
 /** The share of the parts that are done is what is told of them. */
-function toJob(record: Record<string, unknown>): Job {
+export function toJob(record: Record<string, unknown>): Job {
   const { parts, parts_done: done, ...rest } = record;
   const job = Object.fromEntries(Object.entries(rest).filter(([name]) => name !== 'expires'));
   const progress = hasEnded(job['state'] as JobState)

@@ -2,7 +2,6 @@
 import {
   BatchGetItemCommand,
   BatchWriteItemCommand,
-  paginateQuery,
   type AttributeValue,
   type BatchGetItemCommandOutput,
   type BatchWriteItemCommandOutput,
@@ -12,7 +11,7 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { predictionTables } from '../../protocol/prediction-store.ts';
-import type { KnownMolecule, MoleculeStore } from './molecule-cache.ts';
+import type { KnownMolecule, MoleculeVectors } from './molecule-cache.ts';
 
 /** What DynamoDB reads and writes at once. */
 const READ_AT_ONCE = 100;
@@ -20,14 +19,12 @@ const WRITE_AT_ONCE = 25;
 /** What is left unprocessed is tried again so often; the rest counts as not stored. */
 const TRIES = 4;
 const FIRST_PAUSE_MS = 25;
-/** Molecules that an InChIKey can stand for here: tautomers and protonation states of one molecule are a handful. */
-const MOST_PER_INCHIKEY = 100;
 /** A vector that nobody wants for so long is computed again. */
 const KEEP_SEC = 90 * 24 * 3600;
 
 const { molecules: keys } = predictionTables;
 
-interface Row {
+export interface Row {
   readonly molecule_key: string;
   readonly canonical: string;
   /** Left out of the sparse index where there is none. */
@@ -43,7 +40,7 @@ interface Row {
 /** A copy that begins at its own buffer: typed arrays want aligned bytes. */
 const aligned = (bytes: Uint8Array): ArrayBuffer => bytes.slice().buffer;
 
-const fromRow = (row: Row): KnownMolecule => ({
+export const fromRow = (row: Row): KnownMolecule => ({
   moleculeKey: row.molecule_key,
   canonical: row.canonical,
   inchikey: row.inchikey,
@@ -59,7 +56,7 @@ const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array | Float64Array
 const chunks = <T>(all: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(all.length / size) }, (_, i) => all.slice(i * size, (i + 1) * size));
 
-export class DynamoMolecules implements MoleculeStore {
+export class DynamoVectors implements MoleculeVectors {
   readonly #client: DynamoDBClient;
   readonly #table: string;
   readonly #bundle: string;
@@ -121,24 +118,5 @@ export class DynamoMolecules implements MoleculeStore {
       targets: bytesOf(m.targets),
       expires: this.#now() + KEEP_SEC,
     };
-  }
-
-  async byInchikey(inchikey: string): Promise<readonly KnownMolecule[]> {
-    const found: KnownMolecule[] = [];
-    const pages = paginateQuery(
-      { client: this.#client },
-      {
-        TableName: this.#table,
-        IndexName: keys.index,
-        KeyConditionExpression: `${keys.indexPartition} = :inchikey`,
-        ExpressionAttributeValues: marshall({ ':inchikey': inchikey }),
-      },
-    );
-    for await (const { Items = [] } of pages) {
-      const rows = Items.map((item) => unmarshall(item) as Row).filter((row) => row.bundle === this.#bundle);
-      found.push(...rows.map(fromRow));
-      if (found.length >= MOST_PER_INCHIKEY) break;
-    }
-    return found.sort((a, b) => (a.moleculeKey < b.moleculeKey ? -1 : 1)).slice(0, MOST_PER_INCHIKEY);
   }
 }

@@ -42,28 +42,27 @@ export interface Job {
   readonly updated_at: string;
 }
 
-export interface JobStore {
-  /** Stores a new job; one that is there already stays as it is. */
-  create(job: Job): Promise<void>;
-  get(tenant: string, id: string): Promise<Job | undefined>;
-  /** Newest first, from before an id. */
-  list(tenant: string, limit: number, before: string | undefined, state: JobState | undefined): Promise<readonly Job[]>;
-  /** Cancels unless it has ended; answers the job as it then is. */
-  cancel(tenant: string, id: string, at: string): Promise<Job | undefined>;
-}
-
 /** What the workflow changes in a record. */
 export type JobChange = Partial<Pick<Job, 'state' | 'counts' | 'outputs' | 'error'>> & {
   /** Parts that the file was split into. */
   readonly parts?: number;
 };
 
-/** Records as the workflow writes them. */
-export interface JobRecords extends JobStore {
+/** Records as the workflow reads and writes them. */
+export interface JobRecords {
+  get(tenant: string, id: string): Promise<Job | undefined>;
   /** Changes the record unless it has ended, whatever it says; answers it as it then is. */
   change(tenant: string, id: string, change: JobChange, at: string): Promise<Job | undefined>;
   /** Remembers that a part is done; saying it twice is saying it once. */
   partDone(tenant: string, id: string, part: number): Promise<void>;
+}
+
+/** Records as the API reads and writes them. */
+export interface JobStore extends Pick<JobRecords, 'get' | 'change'> {
+  /** Stores a new job; one that is there already stays as it is. */
+  create(job: Job): Promise<void>;
+  /** Newest first, from before an id. */
+  list(tenant: string, limit: number, before: string | undefined, state: JobState | undefined): Promise<readonly Job[]>;
 }
 
 /** The workflow. */
@@ -164,7 +163,7 @@ export async function listJobs(
 export async function cancelJob(parts: JobParts, tenant: string, id: string): Promise<Answer> {
   const job = await find(parts, tenant, id);
   if (hasEnded(job.state)) throw new ApiProblem('job-has-ended', `it is ${job.state}`);
-  const after = await parts.jobs.cancel(tenant, id, new Date().toISOString());
+  const after = await parts.jobs.change(tenant, id, { state: 'CANCELLED' }, new Date().toISOString());
   if (after?.state !== 'CANCELLED') throw new ApiProblem('job-has-ended', `it is ${after?.state ?? 'gone'}`);
   await parts.runner.stop(tenant, id);
   return { status: 200, body: shown(after), log: { job: id } };

@@ -1,6 +1,6 @@
 /** What the API stores, in this process: for one machine, where nothing has to outlive it. */
 import type { KeyStore, KeyUse } from './idempotency.ts';
-import { hasEnded, type Job, type JobChange, type JobRecords, type JobState } from './jobs.ts';
+import { hasEnded, type Job, type JobChange, type JobRecords, type JobState, type JobStore } from './jobs.ts';
 import type { KnownMolecule, MoleculeStore } from './molecule-cache.ts';
 
 export class MemoryKeys implements KeyStore {
@@ -73,7 +73,7 @@ const shown = ({ job, parts, done }: Held): Job => ({
   progress: hasEnded(job.state) ? 1 : parts > 0 ? Math.min(1, done.size / parts) : 0,
 });
 
-export class MemoryJobs implements JobRecords {
+export class MemoryJobs implements JobRecords, JobStore {
   readonly #jobs = new Map<string, Held>();
 
   create(job: Job): Promise<void> {
@@ -93,10 +93,6 @@ export class MemoryJobs implements JobRecords {
       .filter((j) => j.tenant === tenant && (before === undefined || j.id < before) && (!state || j.state === state))
       .sort((a, b) => (a.id < b.id ? 1 : -1));
     return Promise.resolve(jobs.slice(0, limit));
-  }
-
-  cancel(tenant: string, id: string, at: string): Promise<Job | undefined> {
-    return this.change(tenant, id, { state: 'CANCELLED' }, at);
   }
 
   change(tenant: string, id: string, change: JobChange, at: string): Promise<Job | undefined> {

@@ -12,9 +12,12 @@ export interface KnownMolecule {
   readonly targets: Float64Array;
 }
 
-export interface MoleculeStore {
+export interface MoleculeVectors {
   get(keys: readonly string[]): Promise<ReadonlyMap<string, KnownMolecule>>;
   put(molecules: readonly KnownMolecule[]): Promise<void>;
+}
+
+export interface MoleculeStore extends MoleculeVectors {
   /** Molecules of the model that share an InChIKey, ordered by their key. */
   byInchikey(inchikey: string): Promise<readonly KnownMolecule[]>;
 }
@@ -53,10 +56,10 @@ export class RecentMolecules {
 /** Looks in the process, then in the table. A table that fails costs time, never the answer. */
 export class MoleculeCache {
   readonly #recent: RecentMolecules;
-  readonly #store: MoleculeStore;
+  readonly #store: MoleculeVectors;
   readonly #complain: (error: unknown) => void;
 
-  constructor(store: MoleculeStore, complain: (error: unknown) => void, recent = new RecentMolecules()) {
+  constructor(store: MoleculeVectors, complain: (error: unknown) => void, recent = new RecentMolecules()) {
     this.#store = store;
     this.#complain = complain;
     this.#recent = recent;

@@ -31,7 +31,7 @@ export interface ApiParts {
   readonly engine: () => Promise<Engine>;
   readonly cache: (engine: Engine) => MoleculeCache;
   readonly molecules: (engine: Engine) => MoleculeStore;
-  readonly neighbours: (engine: Engine) => Promise<Neighbours>;
+  readonly neighbours: (engine: Engine) => Neighbours;
   readonly keys: KeyStore;
   readonly jobs: JobStore;
   readonly runner: JobRunner;
@@ -88,7 +88,7 @@ export const operations: Readonly<Record<string, (context: Context, token: strin
         engine,
         cache: parts.cache(engine),
         store: parts.molecules(engine),
-        neighbours: await parts.neighbours(engine),
+        neighbours: parts.neighbours(engine),
         cursorSecret: parts.cursorSecret,
       },
       caller.tenant,
