@@ -16,7 +16,9 @@ const arns: Record<string, (name: string, account: string, region: string) => st
   'AWS::ECS::TaskDefinition': (n, a, r) => `arn:aws:ecs:${r}:${a}:task-definition/${n}:1`,
   'AWS::ECS::Cluster': (n, a, r) => `arn:aws:ecs:${r}:${a}:cluster/${n}`,
 };
-const refIsArn = new Set(['AWS::SNS::Topic', 'AWS::StepFunctions::StateMachine', 'AWS::ECS::TaskDefinition']);
+const refIsArn = new Set([
+  'AWS::SecretsManager::Secret',
+  'AWS::SNS::Topic', 'AWS::StepFunctions::StateMachine', 'AWS::ECS::TaskDefinition']);
 const nameProperties = ['BucketName', 'TableName', 'QueueName', 'StateMachineName', 'LogGroupName', 'Family', 'Name'];
 
 /** Account and Region of the fixture's environments. */
