@@ -18,7 +18,10 @@ const arns: Record<string, (name: string, account: string, region: string) => st
 };
 const refIsArn = new Set([
   'AWS::SecretsManager::Secret',
-  'AWS::SNS::Topic', 'AWS::StepFunctions::StateMachine', 'AWS::ECS::TaskDefinition']);
+  'AWS::SNS::Topic',
+  'AWS::StepFunctions::StateMachine',
+  'AWS::ECS::TaskDefinition',
+]);
 const nameProperties = ['BucketName', 'TableName', 'QueueName', 'StateMachineName', 'LogGroupName', 'Family', 'Name'];
 
 /** Account and Region of the fixture's environments. */
