@@ -10,6 +10,7 @@ import type { EstateContext } from '../../base/context.ts';
 import { allow } from '../../base/grant.ts';
 import { grantEmbedding } from './embeddings.ts';
 import { grantOwnTables } from './queries.ts';
+import { grantPrediction } from './operator-prediction.ts';
 import { grantTransfer } from './operator-transfer.ts';
 import {
   type AccessProps,
@@ -31,6 +32,7 @@ export function grantOperator(role: Role, stack: Stack, context: EstateContext, 
   grantTransfer(role, stack, context, props);
   grantEmbedding(role, props);
   grantWatching(role, stack, context);
+  if (context.environment.prediction) grantPrediction(role, stack, context, props);
   grantOwnTables(role, stack, context, props.buckets, 'operator');
 }
 
