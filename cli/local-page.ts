@@ -14,21 +14,17 @@ export interface PageOptions extends TargetOptions {
 export async function servePage(io: Io, options: PageOptions): Promise<void> {
   const chosen = await chooseEnvironment(options);
   await pointSdk(chosen, io.env);
-  const [{ loadPredictionPlaces }, { requestToken }, { SecretsManagerClient }, { clientConfig }, { startPage }, root] =
-    await Promise.all([
-      import('../runtime/prediction-places.ts'),
-      import('../runtime/client-credentials.ts'),
-      import('@aws-sdk/client-secrets-manager'),
-      import('../runtime/aws.ts'),
-      import('../local/page/server.ts'),
-      import('../local/root.ts'),
-    ]);
+  const [{ loadPredictionPlaces }, { requestToken }, { startPage }, root] = await Promise.all([
+    import('../runtime/prediction-places.ts'),
+    import('../runtime/client-credentials.ts'),
+    import('../local/page/server.ts'),
+    import('../local/root.ts'),
+  ]);
   const { estate } = chosen.estate;
   const environment = chosen.environmentName;
   const places = await loadPredictionPlaces(estate, environment, { endpoint: io.env['AWS_ENDPOINT_URL'] });
   const application = options.application ?? firstOf(places.applications);
-  const secrets = new SecretsManagerClient(clientConfig());
-  const get = () => requestToken(secrets, places, { estate, environment, application });
+  const get = () => requestToken(places, { estate, environment, application });
   // Asked for before the page is served, so that what is wrong is told here and not in a browser.
   let first: Awaited<ReturnType<typeof get>> | undefined = await get();
   const page = await startPage({

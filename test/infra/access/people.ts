@@ -78,8 +78,12 @@ export const peopleTables: readonly AccessTable[] = [
       ['athena:GetNamedQuery', workgroup('bpc-prod-operator')],
       ['glue:GetTable', table('quarantine_reasons')],
       ['s3:PutObject', inBucket('work', 'athena/x.csv')],
+      ['secretsmanager:GetSecretValue', arn('secretsmanager', 'secret:decant/bpc/prod/prediction/lims-AbCdEf')],
+      ['kms:Decrypt', key('data'), { 'kms:ViaService': 'secretsmanager.eu-central-1.amazonaws.com' }],
+      ['s3:PutObject', inBucket('work', 'predictions/uploads/batch.csv')],
     ],
     mustNot: [
+      ['s3:PutObject', inBucket('work', 'predictions/jobs/lims/20261121T080000Z-ab/results.jsonl')],
       ['s3:GetObject', inBucket('raw', PERSONAL)],
       ['s3:PutObject', inBucket('raw', PERSONAL)],
       ['s3:GetObject', inBucket('transformed', 'patients/s.parquet')],
