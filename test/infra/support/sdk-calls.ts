@@ -23,6 +23,7 @@ const services: Record<string, string> = {
   '@aws-sdk/client-iam': 'iam',
   '@aws-sdk/client-s3': 's3',
   '@aws-sdk/client-s3-control': 's3',
+  '@aws-sdk/client-s3vectors': 's3vectors',
   '@aws-sdk/client-secrets-manager': 'secretsmanager',
   '@aws-sdk/client-sfn': 'states',
   '@aws-sdk/client-snowball': 'snowball',
