@@ -134,7 +134,7 @@ export const embeddingTables: readonly AccessTable[] = [
   job('internal', 'archive', 'personal', 'patients'),
   job('personal', 'patients', 'internal', 'archive'),
   {
-    role: 'embeddings/indextasktaskTaskRole',
+    role: 'embeddings/indextaskTaskRole',
     must: [
       ['s3:GetObject', embedded('embeddings', 'internal')],
       ['s3:GetObject', embedded('embeddings', 'personal')],
@@ -154,7 +154,7 @@ export const embeddingTables: readonly AccessTable[] = [
     ],
   },
   {
-    role: 'embeddings/indextasktaskExecutionRole',
+    role: 'embeddings/indextaskExecutionRole',
     must: [
       ['ecr:GetAuthorizationToken', '*'],
       ['logs:PutLogEvents', logs('tasks', 'transformer-log')],

@@ -1,4 +1,4 @@
-/** S3 Vectors at the boundary of its client: what the service's documentation says of PutVectors and QueryVectors, in memory. */
+/** S3 Vectors at the boundary of its client: what the documentation says of PutVectors and QueryVectors, in memory; distances are fp32. */
 import {
   PutVectorsCommand,
   QueryVectorsCommand,
@@ -51,7 +51,11 @@ export class FakeS3Vectors {
     const query = input.queryVector?.float32 ?? [];
     const from = Number(input.nextToken ?? 0);
     const all = [...this.vectors.values()]
-      .map((v) => ({ key: v.key, metadata: v.metadata, distance: 1 - cosine(query, v.data?.float32 ?? []) }))
+      .map((v) => ({
+        key: v.key,
+        metadata: v.metadata,
+        distance: Math.fround(1 - cosine(query, v.data?.float32 ?? [])),
+      }))
       .sort((a, b) => a.distance - b.distance)
       .slice(0, input.topK);
     const to = from + PAGE;
