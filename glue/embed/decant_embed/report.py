@@ -63,7 +63,8 @@ def _labels(path: str, column: str, value: str) -> dict[str, float]:
     with open(path, encoding="utf-8-sig", newline="") as file:
         for row in csv.DictReader(file):
             if column not in row or value not in row:
-                raise ValueError(f"the labels have no columns {column} and {value}; they have {', '.join(row)}")
+                some = ", ".join(list(row)[:10])
+                raise ValueError(f"the labels have no columns {column} and {value}; they begin with {some}")
             molecule = read_molecule(row[column].strip())
             try:
                 number = float(row[value])

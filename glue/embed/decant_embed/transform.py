@@ -114,7 +114,7 @@ def _fingerprints(told: arrow.Arrays) -> pa.Array:
 
 def _with(df: DataFrame, column: str, bundle: str, fields: dict[str, T.DataType], compute: Compute) -> DataFrame:
     if column not in df.columns:
-        raise ValueError(f"there is no column {column}; there are {', '.join(df.columns)}")
+        raise ValueError(f"there is no column {column}; the first are {', '.join(df.columns[:10])}")
     taken = [name for name in fields if name.lower() in {c.lower() for c in df.columns}]
     if taken:
         raise ValueError(f"columns {', '.join(taken)} are there already: rename or drop them first")
