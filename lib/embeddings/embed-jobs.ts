@@ -19,8 +19,8 @@ import type { MoleculeClass } from './molecules.ts';
 
 /** 100 million molecules on ten workers take half of it (docs/scale.md). */
 const TIMEOUT = Duration.hours(8);
-/** Datasets of one class at a time; each has one execution. */
-const RUNS_AT_ONCE = 5;
+/** Two runs of one class at a time could both embed a molecule that neither knows yet. */
+const RUNS_AT_ONCE = 1;
 
 export interface EmbedJobsProps {
   readonly classes: readonly MoleculeClass[];
@@ -93,7 +93,7 @@ export class EmbedJobs extends Construct {
       numberOfWorkers: embeddings.workers.count,
       maxRetries: 0, // The workflow tries again, and tells.
       timeout: TIMEOUT.toMinutes(),
-      executionProperty: { maxConcurrentRuns: Math.min(RUNS_AT_ONCE, of.datasets.length) },
+      executionProperty: { maxConcurrentRuns: RUNS_AT_ONCE },
       connections: { connections: [`${estate}-${environmentName}-embed`] },
       securityConfiguration: name,
       defaultArguments: {

@@ -38,7 +38,7 @@ import type { PublishTask } from './publish-task.ts';
 
 /** A job runs for 8 hours at most, three times; then the vectors of what it embedded at 2,500 a second. */
 const RUN_TIMEOUT = Duration.days(2);
-/** Other datasets of the class are at it; waits of up to 10 minutes, for about a day. */
+/** Another dataset of the class is at it; waits of up to 10 minutes, for about half a day. */
 const TURN_ATTEMPTS = 150;
 
 export interface EmbedWorkflowProps {
@@ -154,7 +154,7 @@ export class EmbedWorkflow extends Construct {
         'Glue.ResourceNumberLimitExceededException',
         'Glue.ThrottlingException',
       ],
-      interval: Duration.seconds(30),
+      interval: Duration.seconds(5),
       backoffRate: 1.5,
       maxDelay: Duration.minutes(10),
       maxAttempts: TURN_ATTEMPTS,
