@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { down, up } from '../../../local/supervisor.ts';
 import { readReport } from '../../../local/emulator.ts';
 import { connect } from './aws.ts';
+import { apiChecks } from './checks/apis.ts';
 import { athenaChecks } from './checks/athena.ts';
 import { catalogChecks } from './checks/catalog.ts';
 import { cloudFormationChecks } from './checks/cloudformation.ts';
@@ -13,6 +14,7 @@ import { stateChecks } from './checks/states.ts';
 import { taskChecks } from './checks/tasks.ts';
 
 const checks = [
+  ...apiChecks,
   ...catalogChecks,
   ...cloudFormationChecks,
   ...eventChecks,
