@@ -14,6 +14,7 @@ const benches: Record<string, () => Promise<{ run(): Promise<BenchTable> }>> = {
   transfer: () => import('./transfer.ts'),
   copy: () => import('./copy.ts'),
   synth: () => import('./synth.ts'),
+  api: () => import('./api.ts'),
 };
 
 const figure = (v: number): string => (Math.abs(v) >= 100 ? Math.round(v).toLocaleString('en-US') : v.toFixed(2));

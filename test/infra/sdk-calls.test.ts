@@ -58,6 +58,9 @@ const programs: [string, RegExp][] = [
   ['containers/transformer/reconcile.ts', /reconciletaskTaskRole/],
 ];
 
+/** Calls that a program makes where an estate has something searched in S3 Vectors, and nowhere else. */
+const somewhere: Record<string, readonly string[]> = { 'lambda/predict/handler.ts': ['s3vectors:QueryVectors'] };
+
 describe.each(programs)('%s', (entry, pattern) => {
   let actions: string[];
   beforeAll(async () => void (actions = await actionsOf(entry)));
@@ -65,7 +68,9 @@ describe.each(programs)('%s', (entry, pattern) => {
 
   it('asks for nothing that its role does not allow', () => {
     expect(owners.length).toBeGreaterThan(0);
-    expect(owners.flatMap((r) => lacking(r, actions).map((a) => `${r.id} ${a}`))).toEqual([]);
+    const always = actions.filter((a) => !somewhere[entry]?.includes(a));
+    const nowhere = (somewhere[entry] ?? []).filter((a) => owners.every((r) => lacking(r, [a]).length > 0));
+    expect([...owners.flatMap((r) => lacking(r, always).map((a) => `${r.id} ${a}`)), ...nowhere]).toEqual([]);
   });
 
   it('asks for actions that IAM knows', async () => {
