@@ -161,7 +161,7 @@ export class EmbedWorkflow extends Construct {
       jitterStrategy: JitterType.FULL,
     });
     // A worker that was lost; what it wrote is passed over by the next.
-    state.addRetry({ errors: ['States.TaskFailed'], interval: Duration.minutes(1), backoffRate: 3, maxAttempts: 2 });
+    state.addRetry({ errors: ['States.TaskFailed'], interval: Duration.seconds(15), backoffRate: 4, maxAttempts: 2 });
     return state;
   }
 

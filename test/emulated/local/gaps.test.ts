@@ -9,6 +9,7 @@ import { athenaChecks } from './checks/athena.ts';
 import { catalogChecks } from './checks/catalog.ts';
 import { cloudFormationChecks } from './checks/cloudformation.ts';
 import { eventChecks } from './checks/events.ts';
+import { glueChecks } from './checks/glue.ts';
 import { objectChecks } from './checks/objects.ts';
 import { stateChecks } from './checks/states.ts';
 import { taskChecks } from './checks/tasks.ts';
@@ -18,6 +19,7 @@ const checks = [
   ...catalogChecks,
   ...cloudFormationChecks,
   ...eventChecks,
+  ...glueChecks,
   ...objectChecks,
   ...taskChecks,
   ...stateChecks,
