@@ -134,7 +134,6 @@ def metric_of(kind: str, unit: str) -> str:
     return f"RMSE ({unit})" if kind == "ridge" else "ROC AUC"
 
 
-def scores_of_head(model: Model, asked: Asked) -> list[float]:
+def scores_of_head(found: Prepared, kind: str) -> list[float]:
     """The scores of the head alone, split by split: what the card tells, computed anew."""
-    found = prepare(model, asked)
-    return evaluate(HEAD, asked.kind, {"embedding": found.embedding}, found.data.values, found.splits).scores
+    return evaluate(HEAD, kind, {"embedding": found.embedding}, found.data.values, found.splits).scores

@@ -1,0 +1,47 @@
+import json
+import os
+import sys
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).parents[4]
+sys.path.insert(0, str(ROOT / "glue" / "embed"))
+
+import numpy as np
+from decant_embed.heads import head_values
+from decant_embed.model import open_model
+
+from models.heads.shipped import shipped
+from models.heads.train import prepare, scores_of_head
+
+BUNDLE = ROOT / "models" / "chemberta-mtr-mini"
+MODEL = open_model(BUNDLE)
+ASKED = {a.name: a for a in shipped(Path(os.environ["DECANT_TEST_DATA"]))}
+
+
+class Shipped(unittest.TestCase):
+    def check(self, name: str) -> None:
+        """The recorded scores of a head, computed anew, and that its file is the final fit."""
+        head = json.loads((BUNDLE / "heads" / f"{name}.json").read_text())
+        data = prepare(MODEL, ASKED[name])
+        np.testing.assert_allclose(scores_of_head(data, head["kind"]), head["metrics"]["splits"]["head"], atol=2e-3)
+        for key, value in data.data.described().items():
+            self.assertEqual(head["training"][key], value, key)
+        said = head_values(head, data.embedding.astype(np.float32))
+        if head["kind"] == "ridge":
+            self.assertLess(np.sqrt(((said - data.data.values) ** 2).mean()), head["metrics"]["scores"]["head"]["mean"])
+        else:
+            self.assertGreater(((said > 0.5) == data.data.values).mean(), 0.7)
+
+    def test_solubility_scores_as_its_card_tells(self) -> None:
+        self.check("solubility")
+
+    def test_bace_scores_as_its_card_tells(self) -> None:
+        self.check("bace")
+
+    def test_lipophilicity_scores_as_its_card_tells(self) -> None:
+        self.check("lipophilicity")
+
+
+if __name__ == "__main__":
+    unittest.main()
