@@ -87,9 +87,9 @@ export const apiChecks: readonly Check[] = [
         StartAt: 'Ask',
         States: { Ask: { Type: 'Task', Resource: outputs['Arn'], End: true } },
       });
-      return output;
+      return (JSON.parse(output ?? '{}') as { from?: string }).from;
     },
-    mended: '{"from":"project"}',
-    open: '{"from":"layer"}',
+    mended: 'project',
+    open: 'layer',
   },
 ];
