@@ -46,7 +46,7 @@ export class JobFiles extends Construct {
   }
 
   private copied(bucket: string, key: string, hash: string, path: string): string {
-    const to = WorkKeys.jobFile.key({ hash: hash.slice(0, 16), path });
+    const to = WorkKeys.jobFile.key({ hash, path });
     this.copies.push({ bucket, key, to });
     return this.work.s3UrlForObject(to);
   }

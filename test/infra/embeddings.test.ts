@@ -50,7 +50,7 @@ describe('the jobs that embed', () => {
 
   it('install their wheels from the work bucket alone', () => {
     expect(job('internal')['DefaultArguments']).toMatchObject({
-      '--additional-python-modules': expect.stringMatching(/^s3:\/\/.*\/jobs\/[0-9a-f]{16}\/decant\.gluewheels\.zip$/),
+      '--additional-python-modules': expect.stringMatching(/^s3:\/\/.*\/jobs\/[0-9a-f]{64}\/decant\.gluewheels\.zip$/),
       '--python-modules-installer-option': '--no-index',
     });
   });
