@@ -26,6 +26,8 @@ class CodeCount:
     table: str
     code: str | None
     warnings: tuple[str, ...]
+    #: Distinct texts of each column.
+    texts: int
     values: int
 
 
@@ -44,10 +46,10 @@ def code_counts(verdicts: DataFrame) -> list[CodeCount]:
     rows = (
         verdicts.select("code", "warnings", F.explode("uses").alias("use"))
         .groupBy("use.table_name", "code", "warnings")
-        .agg(F.sum("use.occurrences"))
+        .agg(F.count("*"), F.sum("use.occurrences"))
         .collect()
     )
-    return [CodeCount(table, code, tuple(warnings), int(n)) for table, code, warnings, n in rows]
+    return [CodeCount(table, code, tuple(warnings), texts, int(n)) for table, code, warnings, texts, n in rows]
 
 
 class Counts:
@@ -58,6 +60,8 @@ class Counts:
         self.values = sum(c.cells for c in found)
         self.filled = sum(c.filled for c in found)
         self.nulls = self.values - self.filled
+        #: Distinct texts of each column; values that are molecules, and that are none.
+        self.texts = 0
         self.ok = 0
         self.bad = 0
 
@@ -72,6 +76,7 @@ class Counts:
         for table, wanted in self._by_table.items():
             if seen[table] != wanted.filled:
                 raise LostValuesError(f"table {table} has {wanted.filled} values and {seen[table]} verdicts")
+        self.texts = sum(c.texts for c in found)
         self.bad = sum(c.values for c in found if c.code)
         self.ok = self.filled - self.bad
         return dict(sorted(codes.items()))

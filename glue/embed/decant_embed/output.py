@@ -49,7 +49,7 @@ def target(args: EmbedArgs, table: str, bundle_hash: str) -> Target:
 def write_aside(df: DataFrame, to: Target) -> int:
     """Writes the rows, a file a partition, and returns how many rows the files hold."""
     df.write.mode("overwrite").option("compression", "zstd").parquet(to.aside)
-    return df.sparkSession.read.parquet(to.aside).count()
+    return df.sparkSession.read.schema(df.schema).parquet(to.aside).count()
 
 
 def publish(spark: SparkSession, to: Target) -> list[str]:

@@ -14,6 +14,7 @@ from pyspark.storagelevel import StorageLevel
 from . import places, tables
 from .args import EmbedArgs, parse_plan
 from .counts import Counts, cell_counts, code_counts
+from .heads import endpoints
 from .output import ROWS_PER_FILE, publish, target, write_aside
 from .ship import ship
 from .source import cells
@@ -49,6 +50,16 @@ def run(spark: SparkSession, args: EmbedArgs) -> Summary:
     return summary
 
 
+@dataclass(frozen=True)
+class Molecules:
+    """Distinct molecules of a run: all; embedded by it; without a finite number; embedded and out of domain."""
+
+    distinct: int
+    embedded: int
+    failed: int
+    outside: int
+
+
 @dataclass
 class _Job:
     spark: SparkSession
@@ -59,32 +70,39 @@ class _Job:
         self._kept: list[DataFrame] = []
 
     def work(self) -> Summary:
-        args, spark = self.args, self.spark
-        rows = cells(spark, parse_plan(self._plan()))
+        rows = cells(self.spark, parse_plan(self._plan()))
         counts = Counts(cell_counts(rows))
+        if not counts.filled:
+            files = {table: publish(self.spark, target(self.args, table, self.bundle)) for table in _TABLES}
+            return self._summary(counts, {}, Molecules(0, 0, 0, 0), files)
         verdicts = self._keep(self._verdicts(rows, counts.filled))
         fresh, distinct = self._fresh(verdicts)
         numbers = self._keep(self._numbers(fresh))
-        embedded, failed, outside = _vector_counts(numbers)
-        if failed:
+        found = _molecule_counts(numbers, distinct)
+        if found.failed:
             verdicts = self._keep(tables.with_failures(verdicts, numbers.where("embedding IS NULL")))
         codes = counts.judged(code_counts(verdicts))
-        summary = {
-            "dataset": args.dataset,
-            "run": args.run,
+        files = self._write(rows, verdicts, numbers.where("embedding IS NOT NULL"), counts, found.embedded)
+        return self._summary(counts, codes, found, files)
+
+    def _summary(
+        self, counts: Counts, codes: dict[str, int], found: Molecules, files: dict[str, list[str]]
+    ) -> Summary:
+        return {
+            "dataset": self.args.dataset,
+            "run": self.args.run,
             "bundle": self.bundle,
-            "dtype": args.dtype,
+            "dtype": self.args.dtype,
             "values": counts.values,
             "nulls": counts.nulls,
-            "embedded": embedded,
-            "known": distinct - embedded - failed,
-            "repeated": counts.ok - (distinct - failed),
+            "embedded": found.embedded,
+            "known": found.distinct - found.embedded - found.failed,
+            "repeated": counts.ok - (found.distinct - found.failed),
             "quarantined": counts.bad,
-            "files": self._write(rows, verdicts, numbers.where("embedding IS NOT NULL"), counts.bad, embedded),
+            "files": files,
             "codes": codes,
-            "outOfDomain": outside,
+            "outOfDomain": found.outside,
         }
-        return summary
 
     def release(self) -> None:
         """Gives back what was kept between the steps."""
@@ -138,18 +156,15 @@ class _Job:
         return vectors(fresh, "canonical_smiles", args.bundle, dtype=args.dtype, fingerprints=args.fingerprints)
 
     def _write(
-        self, rows: DataFrame, verdicts: DataFrame, numbers: DataFrame, bad: int, embedded: int
+        self, rows: DataFrame, verdicts: DataFrame, numbers: DataFrame, counts: Counts, embedded: int
     ) -> dict[str, list[str]]:
         args, (_, bundle) = self.args, ship(self.spark, self.args.bundle)
-        molecules = tables.molecules(verdicts, args)
+        fewer = numbers.coalesce(_files(embedded))
         frames = {
-            "reasons": (tables.reasons(rows, verdicts, args).repartition(_files(bad)), bad),
-            "molecules": (molecules.coalesce(_files(molecules.count())), molecules.count()),
-            "predictions": (
-                tables.predictions(numbers.coalesce(_files(embedded)), bundle, args),
-                embedded * len(tables.endpoint_rows(bundle)),
-            ),
-            "embeddings": (tables.embeddings(numbers.coalesce(_files(embedded)), bundle, args), embedded),
+            "reasons": (tables.reasons(rows, verdicts, args).repartition(_files(counts.bad)), counts.bad),
+            "molecules": (tables.molecules(verdicts, args).coalesce(_files(counts.texts)), counts.texts),
+            "predictions": (tables.predictions(fewer, bundle, args), embedded * len(endpoints(bundle))),
+            "embeddings": (tables.embeddings(fewer, bundle, args), embedded),
         }
         for table, (df, wanted) in frames.items():
             found = write_aside(df, target(args, table, self.bundle)) if wanted else 0
@@ -162,10 +177,10 @@ def _files(rows: int) -> int:
     return max(1, math.ceil(rows / ROWS_PER_FILE))
 
 
-def _vector_counts(numbers: DataFrame) -> tuple[int, int, int]:
-    """Molecules with a vector, without a finite one, and out of domain."""
+def _molecule_counts(numbers: DataFrame, distinct: int) -> Molecules:
     row = numbers.agg(
-        F.count("embedding"), F.count("*"), F.coalesce(F.sum((~F.col("in_domain")).cast("bigint")), F.lit(0))
+        F.count("*"), F.count("embedding"), F.coalesce(F.sum((~F.col("in_domain")).cast("bigint")), F.lit(0))
     ).first()
     assert row is not None
-    return int(row[0]), int(row[1]) - int(row[0]), int(row[2])
+    fresh, embedded, outside = (int(n) for n in row)
+    return Molecules(distinct, embedded, fresh - embedded, outside)

@@ -7,7 +7,7 @@ from pyspark.sql import functions as F
 
 from .args import EmbedArgs
 from .bundle import Bundle
-from .heads import Endpoint, endpoints
+from .heads import endpoints
 from .protocol import error_title
 from .schema import shaped, struct
 from .toolkit import TOOLKIT
@@ -61,11 +61,6 @@ def embeddings(numbers: DataFrame, bundle: Bundle, args: EmbedArgs) -> DataFrame
     return shaped(rows, "embeddings")
 
 
-def endpoint_rows(bundle: Bundle) -> list[Endpoint]:
-    """Predictions of one molecule."""
-    return endpoints(bundle)
-
-
 def predictions(numbers: DataFrame, bundle: Bundle, args: EmbedArgs) -> DataFrame:
     """One row a molecule and endpoint."""
     about = F.array(
@@ -76,7 +71,7 @@ def predictions(numbers: DataFrame, bundle: Bundle, args: EmbedArgs) -> DataFram
                 F.lit(e.status).alias("status"),
                 F.lit(e.head_sha256).cast("string").alias("head_sha256"),
             )
-            for e in endpoint_rows(bundle)
+            for e in endpoints(bundle)
         )
     )
     pairs = numbers.withColumn("about", about).withColumn("at", F.arrays_zip("about", "values"))
