@@ -14,6 +14,8 @@ const benches: Record<string, () => Promise<{ run(): Promise<BenchTable> }>> = {
   transfer: () => import('./transfer.ts'),
   copy: () => import('./copy.ts'),
   synth: () => import('./synth.ts'),
+  embed: () => import('./embed.ts'),
+  search: () => import('./search.ts'),
   api: () => import('./api.ts'),
 };
 

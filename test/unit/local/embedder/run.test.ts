@@ -221,7 +221,7 @@ describe('structures of a sensitive dataset', () => {
 });
 
 test('a molecule that the model has no finite number for is quarantined', async () => {
-  const compute = Reflect.get(Predictor.prototype, 'compute') as Predictor['compute'];
+  const compute = Reflect.get<Predictor, 'compute'>(Predictor.prototype, 'compute');
   jest.spyOn(Predictor.prototype, 'compute').mockImplementation(async function (this: Predictor, read) {
     const found = await compute.call(this, read);
     return found.map((f) =>
