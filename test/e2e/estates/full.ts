@@ -131,6 +131,12 @@ const environment = {
   },
   people,
   connectivity,
+  prediction: {
+    access: 'private',
+    applications: { lims: { scopes: ['models.read', 'predictions.write'] } },
+    provisionedConcurrency: 1,
+    jobs: { inputs: ['s3://full-molecules/in/'], outputs: ['s3://full-molecules/out/'] },
+  },
 };
 
 /** JSON is YAML. */
