@@ -38,6 +38,8 @@ import type { PublishTask } from './publish-task.ts';
 
 /** A job runs for 8 hours at most, three times; then the vectors of what it embedded at 2,500 a second. */
 const RUN_TIMEOUT = Duration.days(2);
+/** The job ends itself after 8 hours. */
+const JOB_TIMEOUT = Duration.hours(9);
 /** Another dataset of the class is at it; waits of up to 10 minutes, for about half a day. */
 const TURN_ATTEMPTS = 150;
 
@@ -146,6 +148,7 @@ export class EmbedWorkflow extends Construct {
           Arguments: Object.fromEntries(told.map(([name, path]) => [`--${name}.$`, path])),
         },
         ResultPath: null,
+        TimeoutSeconds: JOB_TIMEOUT.toSeconds(),
       },
     });
     state.addRetry({

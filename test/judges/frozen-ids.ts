@@ -11,6 +11,15 @@ export const frozenIds: Readonly<Record<string, Readonly<Record<string, string>>
     crawlercrawledlogFE8EACD9: 'AWS::Logs::LogGroup',
     crawlerseen5FBB28D9: 'AWS::Glue::Database',
   },
+  embeddings: {
+    embedembedlog5A0B0CCE: 'AWS::Logs::LogGroup',
+    embedmachineEA897692: 'AWS::StepFunctions::StateMachine',
+    embedplanembedplanlog700FE3B9: 'AWS::Logs::LogGroup',
+    embedqueue892DA394: 'AWS::SQS::Queue',
+    embedqueuedeadletters7F0EB183: 'AWS::SQS::Queue',
+    embedrecordembedrecordlogD7FBF344: 'AWS::Logs::LogGroup',
+    embedstartembedstartlog40DCFBB2: 'AWS::Logs::LogGroup',
+  },
   ingest: {
     arrivalsarrivalslog8C453F0F: 'AWS::Logs::LogGroup',
     arrivalsqueueA6AE6129: 'AWS::SQS::Queue',
