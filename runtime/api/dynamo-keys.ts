@@ -24,7 +24,9 @@ export class DynamoKeys implements KeyStore {
           TableName: this.#table,
           Item: marshall(use),
           // DynamoDB deletes what has expired within days, not at once.
-          ConditionExpression: 'attribute_not_exists(request) OR expires <= :now',
+          // `request` is one of DynamoDB's own words.
+          ConditionExpression: 'attribute_not_exists(#request) OR expires <= :now',
+          ExpressionAttributeNames: { '#request': 'request' },
           ExpressionAttributeValues: marshall({ ':now': now }),
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),
