@@ -5,7 +5,8 @@ import { join } from 'node:path';
 
 const css = readFileSync(join(import.meta.dirname, '../../../web/page.css'), 'utf8');
 const themes = [...css.matchAll(/:root \{([^}]*)\}/g)].map(
-  ([, body = '']) => new Map([...body.matchAll(/--([\w-]+): (#[0-9a-f]{6});/g)].map(([, name, value]) => [name, value])),
+  ([, body = '']) =>
+    new Map([...body.matchAll(/--([\w-]+): (#[0-9a-f]{6});/g)].map(([, name, value]) => [name, value])),
 );
 
 /** Relative luminance (WCAG 2.2). */
