@@ -60,10 +60,8 @@ export const frozenIds: Readonly<Record<string, Readonly<Record<string, string>>
     jobsworkflowmachineADFFE0FB: 'AWS::StepFunctions::StateMachine',
     jobsworkflowpredictjobslog37CC6531: 'AWS::Logs::LogGroup',
     moleculesC8926F0E: 'AWS::DynamoDB::Table',
-    pagepagelog17E82EE0: 'AWS::Logs::LogGroup',
     predictpredictlog424B01DD: 'AWS::Logs::LogGroup',
     secretlims71760610: 'AWS::SecretsManager::Secret',
-    secretnotebooksE46E7536: 'AWS::SecretsManager::Secret',
     users9E3E6EF7: 'AWS::Cognito::UserPool',
   },
   security: {
