@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import { ExecutionAlreadyExists, ExecutionDoesNotExist } from '@aws-sdk/client-sfn';
-import type { PutObjectCommand, S3Client} from '@aws-sdk/client-s3';
+import type { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetObjectCommand, S3ServiceException } from '@aws-sdk/client-s3';
 import { startEmbedding, type StartPlace } from '../../../../runtime/embeddings/start.ts';
 
