@@ -55,14 +55,10 @@ export class JobsWorkflow extends Construct {
   }
 
   private definition(): IChainable {
-    const parts: Record<keyof JobParts, string> = {
-      'tenant.$': '$.Payload.tenant',
-      'id.$': '$.Payload.id',
-      'parts.$': '$.Payload.parts',
-    } as never;
-    const split = this.call('Split the input', { step: 'split', ...job() }, parts);
+    const selected = { 'parts.$': '$.Payload.parts' satisfies `$.Payload.${keyof JobParts}` };
+    const split = this.call('Split the input', { step: 'split', ...job() }, selected, '$.split');
     const every = new MapState(this, 'Every part', {
-      itemsPath: '$.parts',
+      itemsPath: '$.split.parts',
       itemSelector: { ...job(), part: JsonPath.numberAt('$$.Map.Item.Value') },
       maxConcurrency: JOB_CONCURRENCY,
       resultPath: JsonPath.DISCARD,
@@ -89,12 +85,11 @@ export class JobsWorkflow extends Construct {
     return split.next(every).next(finish).next(new Succeed(this, 'Every part is done'));
   }
 
-  /** Result goes to `resultPath`, or takes the input's place where it names what follows. */
   private call(
     name: string,
     payload: { readonly [K in keyof JobStep]: unknown } & Record<string, unknown>,
     resultSelector: Record<string, string>,
-    resultPath: string = name === 'Split the input' ? '$' : '$.last',
+    resultPath = '$.last',
   ): LambdaInvoke {
     const state = new LambdaInvoke(this, name, {
       lambdaFunction: this.program,
