@@ -108,9 +108,9 @@ LATER: dict[str, Any] = {"heads": []}
 
 
 def later_parts(folder: Path, hash_before: str, hash_now: str) -> dict[str, Any]:
-    """Heads and distribution of the card that lies in `folder`, unless the numbers that they stand on have changed."""
+    """Heads, applicability and distribution of the card that lies in `folder`, unless the numbers that they stand on have changed."""
     path = folder / "card.json"
     if hash_before != hash_now or not path.exists():
         return LATER
     card = json.loads(path.read_text("utf-8"))
-    return LATER | {key: card[key] for key in ("heads", "distribution") if key in card}
+    return LATER | {key: card[key] for key in ("heads", "applicability", "distribution") if key in card}

@@ -23,6 +23,7 @@ def render(card: dict[str, Any]) -> str:
         *_holdout(card["metrics"]["holdout"]),
         *_elsewhere(card["metrics"]["elsewhere"]),
         *_storage(card["storage"]),
+        *_applicability(card.get("applicability")),
         *_heads(card["heads"]),
     ]
     return "\n\n".join(sections) + "\n"
@@ -117,6 +118,21 @@ def _storage(storage: dict[str, Any]) -> list[str]:
         f"Computed in fp32. Stored as fp16, a component differs by at most {half['maxAbsError']:g} on the held-out "
         f"molecules, whose largest component is {half['maxAbsComponent']:g} "
         f"(bound {half['bound']:g}, which holds for components below 4).",
+    ]
+
+
+def _applicability(found: dict[str, Any] | None) -> list[str]:
+    if found is None:
+        return []
+    bins = [[f"{b['from']:g}" if b["from"] > -1 else "", f"{b['to']:g}", f"{b['molecules']:,}", f"{b['error']:.3f}"] for b in found["bins"]]
+    sets = [[name, f"{s['molecules']:,}", f"{s['outOfDomain']:.1%}", f"{s['error']:.3f}"] for name, s in found["sets"].items()]
+    ratio = found["ratio"]
+    return [
+        "## Domain",
+        f"A molecule is in the domain when the cosine of its nearest reference vector is {found['threshold']:g} or more. "
+        f"Outside, errors are {ratio['mean']:.2f} times those inside (95 % interval {ratio['low']:.2f} to {ratio['high']:.2f}). Error: {found['error']}.",
+        _table(["cosine from", "to", "molecules", "error"], bins),
+        _table(["molecules of", "number", "out of domain", "error"], sets),
     ]
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from decant_embed.model import open_model
 
 from models.heads import compare, scaffolds, table
+from models.heads.applicability import Judged, holdout_of, summary
 from models.heads.bundle import add_head
 from models.heads.models import HEAD, PENALTIES, fit_linear
 
@@ -137,6 +138,22 @@ class Comparison(unittest.TestCase):
         high, low = [0.8, 0.82, 0.81, 0.8, 0.83], [0.7, 0.71, 0.72, 0.7, 0.7]
         self.assertTrue(self.verdict("logistic", high, low).startswith("supported"))
         self.assertTrue(self.verdict("logistic", low, high).startswith("experimental: worse"))
+
+
+class Applicability(unittest.TestCase):
+    def test_errors_are_counted_on_the_side_of_the_threshold_that_they_are_on(self) -> None:
+        near, far = np.array([0.9, 0.95, 0.99]), np.array([0.5, 0.8, 0.85])
+        sets = {"near": Judged(near, np.array([0.1, 0.1, 0.1])), "far": Judged(far, np.array([0.4, 0.3, 0.1]))}
+        found = summary(sets, 0.85)
+        self.assertEqual(found["inDomain"], {"molecules": 4, "error": 0.1})
+        self.assertEqual(found["outOfDomain"], {"molecules": 2, "error": 0.35})
+        self.assertEqual(found["ratio"]["mean"], 3.5)
+        self.assertEqual(found["sets"]["far"]["outOfDomain"], 0.6667)
+        self.assertEqual(sum(b["molecules"] for b in found["bins"]), 6)
+
+    def test_the_held_out_molecules_have_a_value_for_each_target(self) -> None:
+        found = holdout_of(BUNDLE)
+        self.assertEqual(found.values.shape, (len(found.smiles), len(MODEL.bundle.targets)))
 
 
 class Bundles(unittest.TestCase):
