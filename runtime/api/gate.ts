@@ -1,8 +1,8 @@
 /** Back-pressure: so many requests at once, and no queue that callers wait in without knowing. */
 import { retryLater } from './problem.ts';
 
-/** Above it a request would wait longer than a retry takes. One function instance gets one at a time; a server gets many. */
-export const MAX_IN_FLIGHT = 16;
+/** At some 3 ms a molecule the last of them waits a fifth of a second. One function instance gets one at a time; a server gets many. */
+export const MAX_IN_FLIGHT = 64;
 
 export class Gate {
   readonly #most: number;
