@@ -59,6 +59,7 @@ describeInChromium('the page, on the real API', (tab) => {
 
     expect(await card.getByRole('heading', { level: 2 }).innerText()).toBe('aspirin line 1');
     expect(await drawing.evaluate((img) => (img as unknown as { naturalWidth: number }).naturalWidth)).toBe(240);
+    await card.getByText('Predicted descriptors').first().click();
     expect(await card.locator('[data-endpoint=MolWt]').innerText()).toMatch(/^MolWt\s+1[678]\d\.\d\s+g\/mol/);
     expect(await card.locator('[data-domain=in]').innerText()).toMatch(/^✓ In domain/);
     const near = (await neighbours.allInnerTexts()).map((text) => /^similarity (\d\.\d{3})\s+(\S+)$/.exec(text));
@@ -66,6 +67,19 @@ describeInChromium('the page, on the real API', (tab) => {
     expect(near.filter((found) => !known.includes(found?.[2] ?? ''))).toEqual([]);
     expect(scores).toEqual([...scores].sort((a, b) => b - a));
     expect(scores).toHaveLength(3);
+  });
+
+  test('marks predictions of heads that are no better than simple baselines as experimental, and says why', async () => {
+    const [model] = await new DecantClient({ baseUrl: api.url, auth: bearer(api.token) }).models();
+    const heads = model?.heads ?? [];
+
+    await ask(ASPIRIN);
+    const rows = await Promise.all(heads.map((h) => tab().page.locator(`[data-endpoint="${h.name}"]`).innerText()));
+
+    expect(heads.length).toBeGreaterThan(0);
+    expect(rows.map((row, i) => row.includes(heads[i]?.title ?? '?'))).toEqual(heads.map(() => true));
+    expect(rows.map((row) => /\texperimental /.test(row))).toEqual(heads.map((h) => h.status === 'experimental'));
+    expect(rows.filter((row, i) => heads[i]?.status === 'experimental' && !row.includes(heads[i].reason))).toEqual([]);
   });
 
   test('shows what is wrong with a molecule, and with which of its characters, beside others that are answered', async () => {
