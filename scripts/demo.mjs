@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { decant, decantJson } from './demo/decant.mjs';
 import { importDevice } from './demo/device.mjs';
+import { embedAll, similar } from './demo/molecules.mjs';
 import { page } from './demo/page.mjs';
 import { sumOf, settled } from './demo/settle.mjs';
 import { activateAgent, setUpServers } from './demo/site.mjs';
@@ -11,7 +12,8 @@ import { transfer } from './demo/transfers.mjs';
 const HELP = `usage: npm run demo [-- --down]
 
   Starts the embedded AWS, deploys all stacks with the CDK CLI, moves examples/data by DataSync and by one Snowball device,
-  and waits until it is transformed. A second run moves and changes nothing.
+  waits until it is transformed and its molecules are embedded, and asks the prediction API for neighbours of one. A second run
+  moves and changes nothing.
 
   --down   stop what the demo started; its data stays in .decant/local
 
@@ -40,8 +42,10 @@ async function demo() {
     (await transfer({ endpoint, first: sumOf(before).objects === 0 }, say)) + (await importDevice(root, say));
   if (objects > 0) say('waiting for the pipeline: S3 event, arrivals, ledger, workflow, transformer, Parquet, catalog');
   const status = await settled(before, objects, say);
+  const embedded = await embedAll(say);
+  const molecules = await similar();
   const rows = Math.abs(sumOf(status).rowsIn - sumOf(before).rowsIn);
-  console.log(await page({ status, objects, rows, seconds: (Date.now() - started) / 1000 }));
+  console.log(await page({ status, objects, rows, embedded, molecules, seconds: (Date.now() - started) / 1000 }));
 }
 
 const { values } = parseArgs({ options: { down: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } });

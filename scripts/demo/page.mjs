@@ -63,10 +63,34 @@ async function quarantine() {
   ]);
 }
 
+/** Cells that held a molecule, what stood in them, and how many molecules that is, by dataset. */
+function embeddings(counts) {
+  const head = ['dataset', 'cells', 'texts', 'molecules', 'invalid'];
+  return table([head, ...counts.map((c) => head.map((h) => (h === 'dataset' ? c[h] : number(Number(c[h])))))]);
+}
+
+/** Some of what is predicted for one molecule, and the molecules that are most like it. */
+function neighbours({ compound, predicted, neighbours, model }) {
+  const shown = predicted.predictions.filter(
+    (p) => ['MolWt', 'MolLogP', 'TPSA'].includes(p.endpoint) || p.status !== 'descriptor',
+  );
+  const { nearest_similarity, in_domain } = predicted.applicability;
+  const values = shown.map((p) => [p.endpoint, p.value.toFixed(2), p.unit, p.status]);
+  const found = neighbours.map((n) => [String(n.rank + 1), n.score.toFixed(4), n.canonical_smiles]);
+  const domain = `${in_domain ? 'in' : 'out of'} domain (${nearest_similarity.toFixed(3)} to the nearest that the model has seen)`;
+  return [
+    `${compound.name}, ${domain}, by ${model.name}@${model.version}`,
+    '',
+    ...table([['endpoint', 'value', 'unit', 'status'], ...values]),
+    '',
+    ...table([['rank', 'similarity', 'molecule'], ...found]),
+  ];
+}
+
 const indent = (lines) => lines.map((l) => (l ? `  ${l}` : l));
 
-/** `objects` and `rows`: what this run delivered and changed. */
-export async function page({ status, objects, rows, seconds }) {
+/** `objects` and `rows`: what this run delivered and changed. `embedded`: counts of each dataset with molecules. */
+export async function page({ status, objects, rows, embedded, molecules, seconds }) {
   const answers = [];
   for (const sql of queries)
     answers.push(`  ${sql}`, '', ...indent((await decant(['query', sql])).trimEnd().split('\n')), '');
@@ -84,6 +108,12 @@ export async function page({ status, objects, rows, seconds }) {
     '',
     'Two questions to Athena',
     ...answers,
+    'Molecules, embedded and predicted',
+    ...indent(embeddings(embedded)),
+    '',
+    'One question to the prediction API, with a token of the user pool',
+    ...indent(neighbours(molecules)),
+    '',
     'Next',
     ...indent(next),
   ].join('\n');
