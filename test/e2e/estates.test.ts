@@ -38,8 +38,8 @@ const STUBBED = [
   'AWS::WAFv2::WebACLAssociation',
   'AWS::XRay::Group',
 ];
-/** A task definition's change is a revision, which is a resource of its own; a budget whose subscribers change is made anew. */
-const REVISED = ['AWS::Budgets::Budget', 'AWS::ECS::TaskDefinition'];
+/** A task definition's change is a revision and a function's a version, resources of their own; a budget whose subscribers change is made anew. */
+const REVISED = ['AWS::Budgets::Budget', 'AWS::ECS::TaskDefinition', 'AWS::Lambda::Version'];
 /** More would leave no room under CloudFormation's 500. */
 const MOST_RESOURCES = 400;
 
