@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { readBundle } from '../runtime/bundle/read.ts';
 import { Tokenizer } from '../runtime/inference/tokenizer.ts';
 import { ask, askPython, buildChild } from './embed/run-child.ts';
+import { sparkRows } from './embed/spark.ts';
 import { median, type BenchRow, type BenchTable } from './table.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -37,7 +38,19 @@ async function materials(): Promise<{ texts: string; ids: string; fewIds: string
   };
 }
 
+/** `DECANT_BENCH=node,spark` chooses parts. Spark needs Java and DECANT_TEST_DATA, and takes minutes. */
 export async function run(): Promise<BenchTable> {
+  const chosen = process.env['DECANT_BENCH']?.split(',') ?? ['node', 'spark'];
+  const table = chosen.includes('node') ? await inNode() : { name: 'embed', rows: [], notes: [] };
+  if (!chosen.includes('spark')) return { ...table, notes: [...table.notes, 'without Spark'] };
+  try {
+    return { ...table, rows: [...table.rows, ...(await sparkRows())] };
+  } catch (error) {
+    return { ...table, notes: [...table.notes, `Spark was not measured: ${(error as Error).message.split('\n')[0]}`] };
+  }
+}
+
+async function inNode(): Promise<BenchTable> {
   mkdirSync(folder, { recursive: true });
   await buildChild();
   const { texts, ids, fewIds, molecules } = await materials();
