@@ -9,7 +9,7 @@ import { appendRows } from './append.ts';
 /** Texts that are in memory at once. */
 const AT_ONCE = 2_000;
 
-const COLUMNS = `smiles VARCHAR, code VARCHAR, detail VARCHAR, position INTEGER, canonical_smiles VARCHAR, inchikey VARCHAR,
+const COLUMNS = `n INTEGER, code VARCHAR, detail VARCHAR, position INTEGER, canonical_smiles VARCHAR, inchikey VARCHAR,
   molecule_key VARCHAR, components INTEGER, warnings VARCHAR[], tokens INTEGER, truncated BOOLEAN`;
 
 /** Makes the table `verdicts`, one row a text of `texts`. */
@@ -20,17 +20,19 @@ export async function judgeTexts(
   total: number,
   tell: (done: number) => void,
 ): Promise<void> {
-  await c.run(`CREATE TABLE verdicts (${COLUMNS})`);
+  await c.run(`CREATE TABLE answers (${COLUMNS})`);
   for (let from = 0; from < total; from += AT_ONCE) {
     const rows = await rowsOf(c, `SELECT smiles FROM texts WHERE n >= ${from} AND n < ${from + AT_ONCE} ORDER BY n`);
     const judged: DuckDBValue[][] = [];
-    for (const { smiles } of rows) {
-      const text = String(smiles);
-      judged.push([text, ...cells(await predictor.read(text), predictor, dtype)]);
+    for (const [i, { smiles }] of rows.entries()) {
+      judged.push([from + i, ...cells(await predictor.read(String(smiles)), predictor, dtype)]);
     }
-    await appendRows(c, 'verdicts', judged);
+    await appendRows(c, 'answers', judged);
     tell(judged.length);
   }
+  // Joined by number: on its way out of DuckDB a text loses a byte order mark, and would not be found again.
+  await c.run('CREATE TABLE verdicts AS SELECT texts.smiles, answers.* EXCLUDE (n) FROM answers JOIN texts USING (n)');
+  await c.run('DROP TABLE answers');
 }
 
 function cells(found: ReadMolecule | NotPredicted, { bundle }: Predictor, dtype: Dtype): DuckDBValue[] {

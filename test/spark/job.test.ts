@@ -7,6 +7,7 @@ import { describeNumbers } from './job/numbers.ts';
 import { describeReal } from './job/real.ts';
 import { describeRuns } from './job/runs.ts';
 import { describeSources } from './job/sources.ts';
+import { describeWorker } from './job/worker.ts';
 import { noSpark, Python, scratch, titled } from './support/python.ts';
 
 (noSpark ? describe.skip : describe)(titled('the embedding job', noSpark), () => {
@@ -26,6 +27,7 @@ import { noSpark, Python, scratch, titled } from './support/python.ts';
   describeRuns(session, join(dir, 'runs'));
   describeSources(session, join(dir, 'sources'));
   describeNumbers(session, join(dir, 'numbers'));
+  describeWorker(session, join(dir, 'worker'));
   describeExamples(session, join(dir, 'examples'));
   describeReal(session, join(dir, 'real'));
 });

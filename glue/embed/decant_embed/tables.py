@@ -16,6 +16,10 @@ from .toolkit import TOOLKIT
 MOLECULE = ("molecule_key", "canonical_smiles", "inchikey", "warnings", "tokens", "truncated")
 
 
+#: Classes whose values are in no reason.
+_MASKED = ("confidential", "personal")
+
+
 def with_failures(verdicts: DataFrame, failed: DataFrame) -> DataFrame:
     """Verdicts of molecules that the model has no finite number for become errors. `failed` has their molecule_key."""
     marked = verdicts.join(
@@ -80,13 +84,14 @@ def predictions(numbers: DataFrame, bundle: Bundle, args: EmbedArgs) -> DataFram
 
 
 def reasons(cells: DataFrame, verdicts: DataFrame, args: EmbedArgs) -> DataFrame:
-    """One row a value that is no molecule. The structure is not among them: it may be confidential."""
+    """One row a value that is no molecule. Structures of sensitive datasets are not among them, and no message holds one."""
     bad = verdicts.where("code IS NOT NULL").select("smiles", "code", "detail", "position")
     place = F.when(F.col("position").isNotNull(), F.concat(F.lit(" at character "), F.col("position"))).otherwise("")
     told = {
         "input": F.col("table_name"),
         "reason": F.lit("invalid_molecule"),
         "column": F.col("column_name"),
+        "value": F.lit("***") if args.sensitivity in _MASKED else F.col("smiles"),
         "message": F.concat(F.col("code"), F.lit(": "), F.col("detail"), place),
         "shard": F.lit(f"embed-{args.run}"),
         "run": F.lit(args.run),

@@ -106,7 +106,7 @@ export const describeRuns = (session: () => Python, dir: string): void =>
       expect(rows[0]?.['value']).toBeGreaterThan(0);
     });
 
-    test('writes one reason a row of the table, which does not quote the structure', async () => {
+    test('writes one reason a row of the table, whose message does not quote the structure', async () => {
       const rows = await lake.reasons('ORDER BY source_row');
 
       expect(rows.map((r) => [r['source_row'], r['message']])).toEqual([
@@ -124,7 +124,6 @@ export const describeRuns = (session: () => Python, dir: string): void =>
           input: 'compounds',
           reason: 'invalid_molecule',
           column: 'smiles',
-          value: null,
           dataset: 'library',
           shard: 'embed-library-1',
         });
@@ -185,10 +184,12 @@ export const describeRuns = (session: () => Python, dir: string): void =>
       await expect(lake.rows('embeddings', "WHERE run = 'library-2'")).resolves.toHaveLength(1);
     });
 
-    test('of another class embeds for itself: files of a class are sealed with its key', async () => {
-      const other = await lake.embed('library-3', plan, { sensitivity: 'restricted' });
+    test('of another class embeds for itself, and masks values where it is sensitive', async () => {
+      const other = await lake.embed('library-3', plan, { sensitivity: 'confidential' });
 
       expect(other).toMatchObject({ embedded: 3, known: 0 });
+      await expect(lake.reasons("WHERE run = 'library-3' AND value <> '***'")).resolves.toEqual([]);
+      await expect(lake.reasons("WHERE run = 'library-1' AND value = 'C1CC'")).resolves.toHaveLength(2);
     });
 
     test('that was cut off before its summary and done again doubles nothing', async () => {

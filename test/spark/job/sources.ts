@@ -107,7 +107,7 @@ export const describeSources = (session: () => Python, dir: string): void =>
 
       const summary = await lake.embed('overflow', [{ table: 't', columns: ['smiles'], files: [texts] }], {
         bundle,
-        sensitivity: 'restricted',
+        sensitivity: 'confidential',
       });
 
       expect(summary).toMatchObject({
