@@ -15,6 +15,10 @@ import numpy as np
 from models.convert.refusal import Refused
 from models.convert.torch_file import read_torch
 
+#: Everything that is written lies below it, and is gone when the interpreter ends.
+_FOLDER = tempfile.TemporaryDirectory()
+tempfile.tempdir = _FOLDER.name
+
 STATE = OrderedDict(a=np.arange(6, dtype=np.float32).reshape(2, 3), b=np.arange(3, dtype=np.int64))
 
 

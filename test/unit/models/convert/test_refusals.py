@@ -18,6 +18,10 @@ from models.convert import importer
 from models.convert.encoder_onnx import build_encoder
 from models.convert.refusal import Refused
 
+#: Everything that is written lies below it, and is gone when the interpreter ends.
+_FOLDER = tempfile.TemporaryDirectory()
+tempfile.tempdir = _FOLDER.name
+
 Tensors = OrderedDict[str, np.ndarray]
 
 

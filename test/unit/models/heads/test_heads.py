@@ -17,6 +17,10 @@ from models.heads.applicability import Judged, holdout_of, summary
 from models.heads.bundle import add_head
 from models.heads.models import HEAD, PENALTIES, fit_linear
 
+#: Everything that is written lies below it, and is gone when the interpreter ends.
+_FOLDER = tempfile.TemporaryDirectory()
+tempfile.tempdir = _FOLDER.name
+
 BUNDLE = ROOT / "models" / "chemberta-mtr-mini"
 MODEL = open_model(BUNDLE)
 
