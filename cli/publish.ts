@@ -33,14 +33,12 @@ export const verb: Verb = {
           throw new UserError(
             `environment ${environmentName} of ${estateFile} publishes nothing; give it \`publish\` with a database or files`,
           );
-        const [{ s3Client, clientConfig }, { allFiles }, { publishFiles }, { readCredentials }, secrets] =
-          await Promise.all([
-            import('../runtime/aws.ts'),
-            import('../runtime/publish/source.ts'),
-            import('../runtime/publish/publish.ts'),
-            import('../runtime/publish/credentials.ts'),
-            import('@aws-sdk/client-secrets-manager'),
-          ]);
+        const [{ s3Client }, { allFiles }, { publishFiles }, { credentialsOf }] = await Promise.all([
+          import('../runtime/aws.ts'),
+          import('../runtime/publish/source.ts'),
+          import('../runtime/publish/publish.ts'),
+          import('../runtime/publish/credentials.ts'),
+        ]);
         const s3 = s3Client();
         const all = await allFiles(s3, places.transformedBucket);
         const files = all.filter((f) => !options.table || f.table === options.table);
@@ -55,11 +53,7 @@ export const verb: Verb = {
           const published = await publishFiles(
             {
               ...{ s3, transformedBucket: places.transformedBucket, publish },
-              credentials: async (id) => {
-                const client = new secrets.SecretsManagerClient(clientConfig());
-                const { SecretString } = await client.send(new secrets.GetSecretValueCommand({ SecretId: id }));
-                return readCredentials(id, SecretString);
-              },
+              credentials: credentialsOf,
               duck: { ...DUCK, threads: availableParallelism(), scratch },
               onFile: () => shown.add(1, 0),
             },

@@ -1,6 +1,5 @@
 /** Publishes what one run of the embedding job wrote: rows of the estate's database, and files. */
 import { GetObjectCommand } from '@aws-sdk/client-s3';
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,9 +7,9 @@ import { TransformerEnv } from '../../protocol/env.ts';
 import type { EmbedSummary } from '../../protocol/embeddings.ts';
 import { Publish, PublishEnv, PublishInput } from '../../protocol/publish.ts';
 import { TransformerExit } from '../../protocol/workflow.ts';
-import { clientConfig, s3Client } from '../../runtime/aws.ts';
+import { s3Client } from '../../runtime/aws.ts';
 import { readEnv } from '../../runtime/env.ts';
-import { readCredentials } from '../../runtime/publish/credentials.ts';
+import { credentialsOf } from '../../runtime/publish/credentials.ts';
 import { publishFiles } from '../../runtime/publish/publish.ts';
 import { filesOfRun } from '../../runtime/publish/source.ts';
 import type { Log } from './task/log.ts';
@@ -21,7 +20,7 @@ const DEFAULTS = { memoryMiB: 2048, vcpu: 1, scratchGiB: 20 };
 /** Publishes one run; the exit code of the task. */
 export async function runPublish(log: Log, source: NodeJS.ProcessEnv = process.env): Promise<number> {
   const env = readEnv({ ...PublishEnv, ...PublishInput }, source);
-  const [s3, secrets] = [s3Client(), new SecretsManagerClient(clientConfig())];
+  const s3 = s3Client();
   const [, Bucket, Key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(env.summary) ?? [];
   const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
   const summary = JSON.parse((await Body?.transformToString()) ?? '') as EmbedSummary;
@@ -32,10 +31,7 @@ export async function runPublish(log: Log, source: NodeJS.ProcessEnv = process.e
     const published = await publishFiles(
       {
         ...{ s3, transformedBucket: env.transformedBucket, publish: Publish.parse(JSON.parse(env.publish)) },
-        credentials: async (id) => {
-          const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId: id }));
-          return readCredentials(id, SecretString);
-        },
+        credentials: credentialsOf,
         duck: {
           scratch,
           memoryMiB: sized(TransformerEnv.memoryMiB, DEFAULTS.memoryMiB),

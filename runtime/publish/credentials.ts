@@ -1,5 +1,7 @@
 /** The database's user, as Secrets Manager keeps it. */
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { z } from 'zod';
+import { clientConfig } from '../aws.ts';
 import { UserError } from '../errors.ts';
 import type { Credentials } from './database.ts';
 
@@ -20,4 +22,11 @@ export function readCredentials(secret: string, text: string | undefined): Crede
       `aws secretsmanager put-secret-value --secret-id ${secret} --secret-string file://credentials.json`,
     { exitCode: 1 },
   );
+}
+
+/** Asks Secrets Manager for them. */
+export async function credentialsOf(secret: string): Promise<Credentials> {
+  const client = new SecretsManagerClient(clientConfig());
+  const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secret }));
+  return readCredentials(secret, SecretString);
 }
