@@ -40,11 +40,11 @@ describe('the ledger', () => {
   });
 });
 
-describe('the arrivals queue', () => {
+describe('queues of events', () => {
   const queues = [...resourcesOf('prod', 'AWS::SQS::Queue').values()];
 
-  it('and its dead-letter queue keep events for 14 days, encrypted', () => {
-    expect(queues.map((q) => q.Properties?.['MessageRetentionPeriod'])).toEqual([1209600, 1209600]);
+  it('and their dead-letter queues keep events for 14 days, encrypted', () => {
+    expect(queues.map((q) => q.Properties?.['MessageRetentionPeriod'])).toEqual([1209600, 1209600, 1209600, 1209600]);
     expect(queues.every((q) => q.Properties?.['KmsMasterKeyId'])).toBe(true);
   });
 
