@@ -5,6 +5,7 @@ import { BATCH_TOKENS } from '../../runtime/inference/batches.ts';
 import { Encoder } from '../../runtime/inference/encoder.ts';
 import { Predictor } from '../../runtime/inference/predictor.ts';
 import { Tokenizer } from '../../runtime/inference/tokenizer.ts';
+import { rowsInKernel } from '../../runtime/search/kernel.ts';
 import { nearest } from '../../runtime/vectors/nearest.ts';
 
 export type Question =
@@ -92,7 +93,7 @@ async function answer(question: Question): Promise<object> {
     }
     case 'search': {
       const { rows, dimension, k } = question;
-      const vectors = new Float32Array(rows * dimension);
+      const vectors = rowsInKernel(rows, dimension);
       let state = 1;
       for (let i = 0; i < vectors.length; i += 1) {
         state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;

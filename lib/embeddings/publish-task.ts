@@ -1,6 +1,6 @@
 /** The task that writes what a run embedded to the estate's database and as files. */
 import { Duration, Stack } from 'aws-cdk-lib';
-import { Peer, Port } from 'aws-cdk-lib/aws-ec2';
+import type { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { JsonPath } from 'aws-cdk-lib/aws-stepfunctions';
 import type { EcsRunTask } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
@@ -17,6 +17,7 @@ import type { EstateContext } from '../base/context.ts';
 import { allow, allowKey } from '../base/grant.ts';
 import { type ImageTask, imageTask } from '../ingest/image-task.ts';
 import { runTask } from '../ingest/run-task.ts';
+import { publishGroup } from '../network/publish-group.ts';
 import type { IndexTaskProps } from './index-task.ts';
 
 /** A million rows go in within minutes; a database that is away is waited for. */
@@ -28,6 +29,7 @@ export type PublishTaskProps = Omit<IndexTaskProps, 'vectors'> & { readonly publ
 export class PublishTask extends Construct {
   private readonly made: ImageTask;
   private readonly props: PublishTaskProps;
+  private readonly group: SecurityGroup;
 
   constructor(scope: Construct, context: EstateContext, props: PublishTaskProps) {
     super(scope, 'publish-task');
@@ -40,7 +42,8 @@ export class PublishTask extends Construct {
     };
     this.made = imageTask(this, context, { command: PUBLISH_COMMAND, task, size: SIZE, environment });
     this.grantFiles();
-    if (publish.database) this.grantDatabase(publish.database);
+    if (publish.database) this.grantSecret(publish.database);
+    this.group = publishGroup(props.network, publish.database);
   }
 
   private grantFiles(): void {
@@ -57,9 +60,7 @@ export class PublishTask extends Construct {
     for (const { sensitivity } of published) allowKey(taskRole, keyOf(sensitivity), 's3', 'read');
   }
 
-  /** The database lies beyond the network's endpoints, at the end of a line or a peering: the port is what can be bounded. */
-  private grantDatabase({ secret, port, host }: NonNullable<Publish['database']>): void {
-    const { network, task } = this.props;
+  private grantSecret({ secret }: NonNullable<Publish['database']>): void {
     const { partition, region, account } = Stack.of(this);
     const known = secret.startsWith('arn:');
     const arn = known ? secret : `arn:${partition}:secretsmanager:${region}:${account}:secret:${secret}-??????`;
@@ -70,12 +71,6 @@ export class PublishTask extends Construct {
       undefined,
       ...(known ? [] : ['The six characters that Secrets Manager ends the ARN of a secret with; the estate names it.']),
     );
-    task.securityGroup.addEgressRule(Peer.anyIpv4(), Port.tcp(port), `PostgreSQL of ${host}`);
-    network.endpoints.serve({
-      who: 'publish tasks',
-      group: task.securityGroup,
-      actions: ['secretsmanager:GetSecretValue'],
-    });
   }
 
   /** A step that publishes the run whose summary's URI lies at a path of the state. */
@@ -84,6 +79,7 @@ export class PublishTask extends Construct {
       task: this.props.task,
       definition: this.made.definition,
       timeout: TIMEOUT,
+      securityGroup: this.group,
       overrides: [
         {
           containerDefinition: this.made.container,

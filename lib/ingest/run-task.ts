@@ -1,5 +1,6 @@
 /** A step that runs a Fargate task to its end, and waits for room as long as there is none. */
 import { Duration } from 'aws-cdk-lib';
+import type { ISecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { FargatePlatformVersion, type FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { IntegrationPattern, JitterType, JsonPath, Timeout } from 'aws-cdk-lib/aws-stepfunctions';
 import { type ContainerOverride, EcsFargateLaunchTarget, EcsRunTask } from 'aws-cdk-lib/aws-stepfunctions-tasks';
@@ -23,18 +24,20 @@ export interface RunTaskProps {
   readonly definition: FargateTaskDefinition;
   readonly timeout: Duration;
   readonly overrides?: ContainerOverride[];
+  /** @default the transformer's */
+  readonly securityGroup?: ISecurityGroup;
 }
 
 /** Callers add what is to be done when the task itself fails. */
 export function runTask(scope: Construct, id: string, props: RunTaskProps): EcsRunTask {
-  const { task, definition, timeout, overrides } = props;
+  const { task, definition, timeout, overrides, securityGroup = task.securityGroup } = props;
   const state = new EcsRunTask(scope, id, {
     integrationPattern: IntegrationPattern.RUN_JOB,
     cluster: task.cluster,
     taskDefinition: definition,
     launchTarget: new EcsFargateLaunchTarget({ platformVersion: FargatePlatformVersion.VERSION1_4 }),
     subnets: { subnets: task.vpc.isolatedSubnets },
-    securityGroups: [task.securityGroup],
+    securityGroups: [securityGroup],
     assignPublicIp: false,
     ...(overrides && { containerOverrides: overrides }),
     taskTimeout: Timeout.duration(timeout),

@@ -1,17 +1,20 @@
 /** How far a molecule is from what the model has seen. */
 import type { Bundle } from '../bundle/read.ts';
 import { highestDot, normalized } from '../search/dot.ts';
+import { rowsInKernel } from '../search/kernel.ts';
 
 export class Applicability {
   /** Cosine similarity from which a molecule counts as in domain. */
   readonly threshold: number;
-  readonly #sample: Float32Array | undefined;
+  #sample: Float32Array | undefined;
   readonly #dimension: number;
 
   constructor({ index, reference, referenceVectors }: Pick<Bundle, 'index' | 'reference' | 'referenceVectors'>) {
     this.threshold = reference?.threshold ?? -1;
     this.#dimension = index.dimension;
-    this.#sample = referenceVectors && normalized(referenceVectors, index.dimension);
+    if (!referenceVectors) return;
+    this.#sample = rowsInKernel(referenceVectors.length / index.dimension, index.dimension);
+    this.#sample.set(normalized(referenceVectors, index.dimension));
   }
 
   /** Cosine similarity of each of [n × dimension] to the nearest vector of the reference sample; NaN where there is none. */

@@ -39,12 +39,15 @@ export const op = {
   jump: (depth: number): Code => [0x0c, depth],
   block: (...body: readonly Code[]): Code => [0x02, NOTHING, ...body.flat(), 0x0b],
   loop: (...body: readonly Code[]): Code => [0x03, NOTHING, ...body.flat(), 0x0b],
-  storeFloat: [0x38, 2, 0],
-  addFloat: [0x92],
   zeros: [...simd(0x0c), ...Array<number>(16).fill(0)],
   /** Four floats at an address. */
   load: (offset: number): Code => [...simd(0x00), 2, ...unsigned(offset)],
-  lane: (lane: number): Code => [...simd(0x1f), lane],
+  store: [...simd(0x0b), 2, 0],
+  /** Four of the eight floats of two vectors, by their numbers. */
+  shuffle: (lanes: readonly number[]): Code => [
+    ...simd(0x0d),
+    ...lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => 4 * lane + byte)),
+  ],
   addFour: simd(0xe4),
   multiplyFour: simd(0xe6),
 } as const;

@@ -1,5 +1,5 @@
 /** Cosine similarity over rows of fp32: dot products of rows of length 1. */
-import { Kernel, STEP } from './kernel.ts';
+import { Kernel, residentOf, STEP } from './kernel.ts';
 
 /** Rows of length 1, in new memory. A row of zeros stays: it is similar to nothing. */
 export function normalized(rows: Float32Array, dimension: number): Float32Array {
@@ -55,11 +55,13 @@ function eachBlock(matrix: Float32Array, dimension: number, tell: (first: number
     }
     return;
   }
-  const kernel = kernels.get(dimension) ?? new Kernel(dimension);
-  kernels.set(dimension, kernel);
+  const resident = residentOf(matrix, dimension);
+  const kernel = resident?.kernel ?? kernels.get(dimension) ?? new Kernel(dimension);
+  if (!resident) kernels.set(dimension, kernel);
   for (let first = 0; first < rows; first += kernel.rows) {
-    const count = kernel.take(matrix, first);
-    tell(first, (query) => kernel.dots(query, count));
+    const count = resident ? Math.min(kernel.rows, rows - first) : kernel.take(matrix, first);
+    const at = resident ? resident.first + first : 0;
+    tell(first, (query) => kernel.dots(query, at, count));
   }
 }
 

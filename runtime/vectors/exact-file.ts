@@ -7,6 +7,7 @@ import { createReadStream } from 'node:fs';
 import { open, rm, type FileHandle } from 'node:fs/promises';
 import { z } from 'zod';
 import { normalized } from '../search/dot.ts';
+import { rowsInKernel } from '../search/kernel.ts';
 import type { VectorRow } from './write-s3-vectors.ts';
 
 const MAGIC = 'DECANTVX';
@@ -98,7 +99,7 @@ export async function readExactFile(path: string): Promise<ExactFile> {
     const text = head.toString('utf8');
     if (!text.startsWith(MAGIC)) throw new IndexFileError(`${path} is no index of vectors`);
     const { count, dimension, textBytes } = Header.parse(JSON.parse(text.slice(MAGIC.length, text.indexOf('\n'))));
-    const vectors = new Float32Array(count * dimension);
+    const vectors = rowsInKernel(count, dimension);
     const ends = new Float64Array(count);
     const texts = Buffer.alloc(textBytes);
     let at = HEADER_BYTES;

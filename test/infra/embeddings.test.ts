@@ -22,6 +22,13 @@ const job = (sensitivity: string) => named('prod', 'AWS::Glue::Job', `bpc-prod-e
 const keyOf = (sensitivity: string): string =>
   arnOf('prod', 'AWS::KMS::Key', sensitivity === 'personal' ? 'personalkey' : 'datakey');
 
+/** The states of the embed workflow. */
+function states(environment: EnvironmentName): Record<string, object> {
+  const machines = all(environment, 'AWS::StepFunctions::StateMachine');
+  const embed = machines.find((m) => String(m['StateMachineName']).endsWith('-embed'));
+  return (JSON.parse(String(embed?.['DefinitionString'])) as { States: Record<string, object> }).States;
+}
+
 describe('the jobs that embed', () => {
   it('are one for each class of datasets with molecules', () => {
     expect(all('prod', 'AWS::Glue::Job').map((j) => j['Name'])).toEqual([
@@ -98,7 +105,7 @@ describe('vectors', () => {
 
 describe('updates of datasets', () => {
   it('reach the queue for datasets with molecules only', () => {
-    const [rule] = all('prod', 'AWS::Events::Rule').filter((r) => String(r['Description']).includes('molecules'));
+    const [rule] = all('prod', 'AWS::Events::Rule').filter((r) => r['EventPattern'] !== undefined);
 
     expect(rule?.['EventPattern']).toMatchObject({ detail: { dataset: ['archive', 'patients'] } });
   });
@@ -110,6 +117,55 @@ describe('updates of datasets', () => {
     const delays = all(environment, 'AWS::SQS::Queue').map((q) => q['DelaySeconds'] ?? 0);
 
     expect(delays).toContain(seconds);
+  });
+});
+
+describe('publishing', () => {
+  const task = all('prod', 'AWS::ECS::TaskDefinition').find((t) => String(t['Family']).endsWith('-publish'));
+  const [container] = (task?.['ContainerDefinitions'] ?? []) as { Environment: { Name: string; Value: string }[] }[];
+
+  it('is told what the estate says, and no password', () => {
+    const told = container?.Environment.find((e) => e.Name === 'PUBLISH')?.Value ?? '{}';
+
+    expect(JSON.parse(told)).toMatchObject({
+      database: { host: 'db.example.com', port: 5432, secret: 'research/decant-writer', tls: 'verify' },
+      files: ['csv', 'parquet'],
+      sensitivities: ['internal'],
+    });
+  });
+
+  it('comes after the vectors and before the run is remembered', () => {
+    expect(states('prod')).toMatchObject({
+      'Bring the vectors up to date': { Next: 'Publish rows and files' },
+      'Publish rows and files': { Next: 'Remember what is embedded' },
+    });
+  });
+
+  it('is no step where the estate names no place', () => {
+    expect(Object.keys(states('dev'))).not.toContain('Publish rows and files');
+  });
+});
+
+describe('the daily look', () => {
+  it('alarms at the limits of the estate', () => {
+    const limits = all('prod', 'AWS::CloudWatch::Alarm')
+      .filter((a) => /Share$|Shift$/.test(String(a['MetricName'])))
+      .map((a) => [a['MetricName'], a['Threshold']]);
+
+    expect(Object.fromEntries(limits)).toEqual({
+      InvalidShare: 0.05,
+      OutOfDomainShare: 0.25,
+      TokenShift: 1,
+      PredictionShift: 1,
+    });
+  });
+
+  it('knows the distribution of the bundle’s card', () => {
+    const task = all('prod', 'AWS::ECS::TaskDefinition').find((t) => String(t['Family']).endsWith('-drift'));
+    const [looks] = (task?.['ContainerDefinitions'] ?? []) as { Environment: { Name: string; Value: string }[] }[];
+    const told = looks?.Environment.find((e) => e.Name === 'DISTRIBUTION')?.Value ?? '{}';
+
+    expect(Object.keys((JSON.parse(told) as { predictions: object }).predictions)).toContain('solubility');
   });
 });
 

@@ -66,6 +66,16 @@ const job = (
   ],
 });
 
+/** Of a task that runs the transformer's image: starts it, and writes its log. */
+const taskExecution = (task: string): AccessTable => ({
+  role: `embeddings/${task}taskExecutionRole`,
+  must: [
+    ['ecr:GetAuthorizationToken', '*'],
+    ['logs:PutLogEvents', logs('tasks', 'transformer-log')],
+  ],
+  mustNot: [['kms:Decrypt', key('data'), via('s3')], ...writesNoData],
+});
+
 export const embeddingTables: readonly AccessTable[] = [
   {
     role: 'embeddings/embedstartembedstartrole',
@@ -153,14 +163,7 @@ export const embeddingTables: readonly AccessTable[] = [
       ...writesNoData,
     ],
   },
-  {
-    role: 'embeddings/indextaskExecutionRole',
-    must: [
-      ['ecr:GetAuthorizationToken', '*'],
-      ['logs:PutLogEvents', logs('tasks', 'transformer-log')],
-    ],
-    mustNot: [['kms:Decrypt', key('data'), via('s3')], ...writesNoData],
-  },
+  taskExecution('index'),
   {
     role: 'embeddings/embedmachineRole',
     must: [
@@ -174,5 +177,63 @@ export const embeddingTables: readonly AccessTable[] = [
       ['s3:GetObject', embedded('embeddings', 'internal')],
       ...writesNoData,
     ],
+  },
+  {
+    role: 'embeddings/publishtaskTaskRole',
+    must: [
+      ['s3:GetObject', work(`archive/summaries/${run('archive')}.json`)],
+      ['s3:GetObject', embedded('embeddings', 'internal')],
+      ['s3:GetObject', embedded('predictions', 'internal')],
+      ['s3:GetObject', inBucket('transformed', 'exports/predictions/index.json')],
+      ['s3:PutObject', inBucket('transformed', 'exports/predictions/index.json')],
+      [
+        's3:PutObject',
+        inBucket('transformed', `exports/predictions/csv/bundle=${hash}/sensitivity=internal/${run('archive')}.csv.gz`),
+      ],
+      ['secretsmanager:GetSecretValue', arn('secretsmanager', 'secret:research/decant-writer-a1B2c3')],
+    ],
+    mustNot: [
+      ['s3:GetObject', embedded('embeddings', 'personal')],
+      ['s3:GetObject', embedded('molecules', 'internal')],
+      ['s3:PutObject', embedded('predictions', 'internal')],
+      ['s3:GetObject', work(`patients/summaries/${run('patients')}.json`)],
+      ['secretsmanager:GetSecretValue', arn('secretsmanager', 'secret:research/other-a1B2c3')],
+      ['kms:Decrypt', key('personal'), via('s3')],
+      ...writesNoData,
+    ],
+  },
+  taskExecution('publish'),
+  {
+    role: 'embeddings/drifttaskTaskRole',
+    must: [
+      ['s3:ListBucket', inBucket('work')],
+      ['s3:GetObject', work(`patients/summaries/${run('patients')}.json`)],
+      ['s3:GetObject', embedded('embeddings', 'personal')],
+      ['s3:GetObject', embedded('predictions', 'internal')],
+      ['kms:Decrypt', key('personal'), via('s3')],
+    ],
+    mustNot: [
+      ['s3:GetObject', embedded('molecules', 'internal')],
+      ['s3:PutObject', embedded('predictions', 'internal')],
+      ['s3:PutObject', work(`patients/summaries/${run('patients')}.json`)],
+      ['kms:GenerateDataKey', key('personal'), via('s3')],
+      ...writesNoData,
+    ],
+  },
+  taskExecution('drift'),
+  {
+    role: 'embeddings/driftmachineRole',
+    must: [],
+    mustNot: [
+      ['ecs:RunTask', arn('ecs', 'task-definition/another:1')],
+      ['iam:PassRole', 'arn:aws:iam::222222222222:role/Administrator'],
+      ['s3:GetObject', embedded('embeddings', 'internal')],
+      ...writesNoData,
+    ],
+  },
+  {
+    role: 'embeddings/driftmachineEventsRole',
+    must: [['states:StartExecution', machine('drift')]],
+    mustNot: [['states:StartExecution', machine('embed')], ...writesNoData],
   },
 ];

@@ -19,7 +19,7 @@ export const key = (name: KeyName, environment: EnvironmentName = 'prod'): strin
 export const ledger = (environment: EnvironmentName = 'prod'): string =>
   arnOf(environment, 'AWS::DynamoDB::Table', 'ledger');
 export const openIndex = (): string => `${ledger()}/index/${Ledger.openIndex}`;
-export const machine = (name: 'ingest' | 'backfill' | 'reconcile' | 'embed'): string =>
+export const machine = (name: 'ingest' | 'backfill' | 'reconcile' | 'embed' | 'drift'): string =>
   arnOf('prod', 'AWS::StepFunctions::StateMachine', `${name}machine`);
 export const arn = (service: string, rest: string): string => `arn:aws:${service}:${REGION}:${PROD}:${rest}`;
 export const table = (name: string): string => arn('glue', `table/${databaseName('bpc', 'prod')}/${name}`);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { dot, eachScores, highestDot, normalized } from '../../../../runtime/search/dot.ts';
+import { rowsInKernel } from '../../../../runtime/search/kernel.ts';
 import { sequence } from '../inference/support.ts';
 
 const random = sequence(5);
@@ -72,6 +73,16 @@ describe('dot products', () => {
     const query = numbers(64);
 
     expect(allScores(query, matrix.subarray(7 * 64, 9 * 64), 64)).toEqual(allScores(query, matrix, 64).slice(7, 9));
+  });
+
+  test.each([64, 384, 7])('of rows that are searched where they are, %d components, are the same', (dimension) => {
+    const [query, matrix] = [numbers(dimension), numbers(4_001 * dimension)];
+    const held = rowsInKernel(4_001, dimension);
+    held.set(matrix);
+
+    expect(allScores(query, held, dimension)).toEqual(allScores(query, matrix, dimension));
+    const part = held.subarray(3_000 * dimension, 3_007 * dimension);
+    expect(allScores(query, part, dimension)).toEqual(allScores(query, matrix, dimension).slice(3_000, 3_007));
   });
 
   test('of equal rows are equal, wherever they stand', () => {
