@@ -9,8 +9,15 @@ export function nearest(file: ExactFile, query: VectorQuery): Neighbour[] {
   const { k, minScore = -1 } = query;
   const unit = normalized(query.vector, file.dimension);
   const best = new Best(Math.min(k, file.count));
+  // Kept out of the object: this loop is all that most rows meet.
+  let { least } = best;
   eachScores(unit, file.vectors, file.dimension, (scores, first) => {
-    for (let i = 0; i < scores.length; i++) if (scores[i]! > best.least) best.add(scores[i]!, first + i);
+    for (let i = 0; i < scores.length; i++) {
+      if (scores[i]! > least) {
+        best.add(scores[i]!, first + i);
+        least = best.least;
+      }
+    }
   });
   return best.rows
     .map(({ score, row }): Neighbour => {
