@@ -12,6 +12,8 @@ export const frozenIds: Readonly<Record<string, Readonly<Record<string, string>>
     crawlerseen5FBB28D9: 'AWS::Glue::Database',
   },
   embeddings: {
+    driftdriftlog56CC96E4: 'AWS::Logs::LogGroup',
+    driftmachineC40E45C4: 'AWS::StepFunctions::StateMachine',
     embedembedlog5A0B0CCE: 'AWS::Logs::LogGroup',
     embedmachineEA897692: 'AWS::StepFunctions::StateMachine',
     embedplanembedplanlog700FE3B9: 'AWS::Logs::LogGroup',
