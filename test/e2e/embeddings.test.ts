@@ -1,9 +1,11 @@
 /** From a delivered table to embeddings, predictions, verdicts and vectors, in a deployed app: nobody asks for any of it. */
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client } from 'pg';
 import { shippedBundle } from '../../bin/assets.ts';
 import type { EmbedSummary } from '../../protocol/embeddings.ts';
 import { WorkKeys } from '../../protocol/keys.ts';
@@ -13,15 +15,28 @@ import { loadEmbeddingPlaces } from '../../runtime/embeddings/places.ts';
 import type { EmbedStatus } from '../../runtime/embeddings/status.ts';
 import { readJson } from '../../runtime/embeddings/texts.ts';
 import { statusOf as executionStatus } from '../../runtime/executions.ts';
+import { readIndex } from '../../runtime/publish/exports.ts';
 import { openVectors } from '../../runtime/vectors/open.ts';
+import { Postgres, postgresBinaries } from '../support/postgres.ts';
 import { App } from './app.ts';
 
 jest.setTimeout(300_000);
 
 const { index: bundle } = shippedBundle('chemberta-mtr-mini', 'decant.yaml');
-const estate = `estate: e2e
+/** What is predicted of each molecule: targets and heads. */
+const endpoints = 23;
+const secret = 'e2e/writer';
+/** `port`: of a PostgreSQL on this machine, where it has one. */
+const estate = (port?: number): string => `estate: e2e
 environments:
-  local: { kind: local, gatherSec: 0, deleteData: true, task: { vcpu: 2, memoryGiB: 2, scratchGiB: 21 } }
+  local:
+    kind: local
+    gatherSec: 0
+    deleteData: true
+    task: { vcpu: 2, memoryGiB: 2, scratchGiB: 21 }
+    publish:
+      files: [csv]
+${port ? `      database: { host: 127.0.0.1, port: ${port}, database: postgres, secret: ${secret}, tls: 'off' }` : ''}
 sources:
   lab: { kind: folder }
 datasets:
@@ -66,10 +81,18 @@ const ended = (dataset: string, last?: string): Promise<EmbedStatus> =>
   });
 const count = async (sql: string): Promise<number> => Number((await app.query(sql))[0]?.['n']);
 
+let postgres: Postgres | undefined;
+
 beforeAll(async () => {
-  app = await App.start('embeddings', estate);
+  postgres = postgresBinaries() ? await Postgres.start() : undefined;
+  app = await App.start('embeddings', estate(postgres?.port));
+  const SecretString = JSON.stringify({ username: 'postgres', password: 'of no use' });
+  await new SecretsManagerClient({}).send(new CreateSecretCommand({ Name: secret, SecretString }));
 });
-afterAll(() => app.stop());
+afterAll(async () => {
+  await app.stop();
+  postgres?.stop();
+});
 
 describe('a table with molecules that arrives', () => {
   let run: EmbedStatus;
@@ -137,6 +160,29 @@ describe('a table with molecules that arrives', () => {
   });
 });
 
+describe('what is embedded is published', () => {
+  test('as a file that the index names', async () => {
+    const { transformedBucket } = await app.places();
+    const { index } = await readIndex(s3Client(), transformedBucket, 'predictions');
+
+    expect(index.files.map((f) => [f.format, f.sensitivity, f.rows])).toEqual([['csv', 'internal', 4 * endpoints]]);
+  });
+
+  const name = 'as rows of the database that the estate names';
+  (postgresBinaries() ? test : test.skip)(postgresBinaries() ? name : `${name} (skipped: no server)`, async () => {
+    const client = new Client({ host: '127.0.0.1', port: postgres?.port, user: 'postgres', database: 'postgres' });
+    await client.connect();
+    const { rows } = await client.query<{ key: string; endpoint: string; value: number }>(
+      'select molecule_key as key, endpoint, value from decant.predictions order by 1, 2',
+    );
+    await client.end();
+    const lake = await app.query('select molecule_key as key, endpoint, value from predictions order by 1, 2');
+
+    expect(rows).toHaveLength(4 * endpoints);
+    expect(rows).toEqual(lake.map((r) => ({ ...r, value: Number(r['value']) })));
+  });
+});
+
 describe('the same molecules again', () => {
   test('are embedded no second time', async () => {
     const before = await statusOf('compounds');
@@ -168,6 +214,13 @@ describe('a confidential dataset', () => {
 
     expect(confidential).toMatch(/key\//);
     expect(confidential).not.toBe(internal);
+  });
+
+  test('is not published', async () => {
+    const { transformedBucket } = await app.places();
+    const { index } = await readIndex(s3Client(), transformedBucket, 'embeddings');
+
+    expect(index.files.map((f) => f.sensitivity)).not.toContain('confidential');
   });
 
   test('shows no structure in quarantine', async () => {
