@@ -19,7 +19,12 @@ const sets: [dataset: string, files: string[], rows: number][] = [
 const estate = `
 estate: real
 environments:
-  local: { kind: local, gatherSec: 1, deleteData: true, task: { vcpu: 2, memoryGiB: 2, scratchGiB: 21 } }
+  local:
+    kind: local
+    gatherSec: 1
+    deleteData: true
+    task: { vcpu: 2, memoryGiB: 2, scratchGiB: 21 }
+    embeddings: { enabled: false } # What becomes of molecules has tests of its own.
 sources:
   lab: { kind: folder }
 datasets: {}
