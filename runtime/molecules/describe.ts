@@ -6,7 +6,6 @@ export interface Rdkit {
   get_mol(text: string): Molecule | null;
   get_inchikey_for_inchi(inchi: string): string;
 }
-export type RdkitLoader = () => Promise<Rdkit>;
 
 interface Molecule {
   is_valid(): boolean;

@@ -35,6 +35,19 @@ describe('the pool of molecule threads', () => {
     expect(answers).toMatchObject(golden.map(([, smiles, inchikey]) => ({ ok: true, smiles, inchikey })));
   });
 
+  test('chains of a thousand atoms are read whole, and what comes after them is right', async () => {
+    pool = new MoleculePool({ threads: 1 });
+    const chain = 'C'.repeat(1000);
+
+    const [long, after] = await pool.ask([
+      { text: chain, canonical: true, inchikey: false },
+      { text: 'OCC', canonical: true, inchikey: false },
+    ]);
+
+    expect(long).toMatchObject({ ok: true, atoms: 1000, smiles: chain });
+    expect(after).toMatchObject({ ok: true, smiles: 'CCO' });
+  });
+
   test.each([
     ['', 'it has no atoms'],
     ['C1CC', 'unclosed ring'],
