@@ -65,6 +65,7 @@ const cases: [string, Contract, Contract, boolean, boolean][] = [
   ['tables.t.delivery', table({ mode: 'merge' }), table({ mode: 'merge', delivery: 'full' }), false, false],
   ['tables.t.audit', table({}), table({ audit: { createdBy: 'x' } }), false, false],
   ['tables.t.description', table({}), table({ description: 'x' }), true, true],
+  ['tables.t.molecules', table({}), table({ molecules: ['a'] }), true, true],
 ];
 
 describe('a change of a contract', () => {
