@@ -29,9 +29,7 @@ const key = (name: string, type: 'HASH' | 'RANGE') => ({ AttributeName: name, Ke
 
 async function makeTable(name: string, input: Partial<CreateTableCommandInput>): Promise<string> {
   const TableName = `${name}-${run}`;
-  await client.send(
-    new CreateTableCommand({ TableName, BillingMode: 'PAY_PER_REQUEST', ...input }),
-  );
+  await client.send(new CreateTableCommand({ TableName, BillingMode: 'PAY_PER_REQUEST', ...input }));
   await waitUntilTableExists({ client, maxWaitTime: 60 }, { TableName });
   return TableName;
 }

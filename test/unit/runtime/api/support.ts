@@ -111,7 +111,7 @@ export function undescribed(method: string, path: string, answer: Answered): str
     operation && at(described, 'paths', operation.path, method.toLowerCase(), 'responses', String(answer.status));
   if (operation && !response) return [`status ${answer.status}`];
   const ref = response ? at(response, 'content', type, 'schema', '$ref') : '#/components/schemas/Problem';
-  const missing = Object.keys((at(response, 'headers') ?? {}))
+  const missing = Object.keys(at(response, 'headers') ?? {})
     .filter((name) => !['Retry-After', 'x-model', 'x-model-sha256'].includes(name))
     .filter((name) => answer.headers[name] === undefined)
     .map((name) => `header ${name}`);
